@@ -1,0 +1,56 @@
+/**
+ * EventFacts: what is kept of a Kubernetes Event. Both generations of the API are read: `count` and `lastTimestamp` of core/v1, and
+ * `series` and `eventTime` of events.k8s.io, which the scheduler writes. Times are milliseconds since the epoch.
+ */
+import { count, millis, object, text } from './json.ts';
+
+export interface EventFacts {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  /** Normal or Warning. */
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  /** How often it was seen. */
+  readonly count: number;
+  readonly firstAt: number | undefined;
+  readonly lastAt: number | undefined;
+  /** The component that reported it: kubelet, default-scheduler, … */
+  readonly source: string;
+  /** The container it is about, from involvedObject.fieldPath (`spec.containers{app}`). */
+  readonly container: string | undefined;
+  readonly regarding: { readonly kind: string; readonly namespace: string; readonly name: string; readonly uid: string };
+}
+
+/** The facts of one Event as JSON.parse gives it. Total, like podFacts. */
+export function eventFacts(event: unknown): EventFacts {
+  const whole = object(event);
+  const metadata = object(whole.metadata);
+  const series = object(whole.series);
+  const regarding = object(whole.involvedObject ?? whole.regarding);
+  const eventTime = millis(whole.eventTime);
+  const firstAt = millis(whole.firstTimestamp ?? whole.deprecatedFirstTimestamp) ?? eventTime ?? millis(metadata.creationTimestamp);
+  return {
+    uid: text(metadata.uid) ?? '',
+    resourceVersion: text(metadata.resourceVersion) ?? '',
+    type: text(whole.type) ?? 'Normal',
+    reason: text(whole.reason) ?? '',
+    message: text(whole.message) ?? text(whole.note) ?? '',
+    count: count(series.count) ?? count(whole.count ?? whole.deprecatedCount) ?? 1,
+    firstAt,
+    lastAt: millis(series.lastObservedTime) ?? millis(whole.lastTimestamp ?? whole.deprecatedLastTimestamp) ?? eventTime ?? firstAt,
+    source: text(whole.reportingComponent) ?? text(whole.reportingController) ?? text(object(whole.source).component) ?? '',
+    container: /\{([^}]*)\}/.exec(text(regarding.fieldPath) ?? '')?.[1],
+    regarding: {
+      kind: text(regarding.kind) ?? '',
+      namespace: text(regarding.namespace) ?? '',
+      name: text(regarding.name) ?? '',
+      uid: text(regarding.uid) ?? '',
+    },
+  };
+}
+
+/** Oldest first, by when they were last seen; Events of the same second keep the order of their first. */
+export function sortEvents(events: Iterable<EventFacts>): readonly EventFacts[] {
+  return [...events].sort((a, b) => (a.lastAt ?? 0) - (b.lastAt ?? 0) || (a.firstAt ?? 0) - (b.firstAt ?? 0));
+}
