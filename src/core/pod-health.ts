@@ -66,7 +66,7 @@ function terminating(facts: PodFacts, now: number): PodHealth | undefined {
 }
 
 function finished(facts: PodFacts): PodHealth | undefined {
-  if (facts.phase === 'Succeeded') return { health: 'done', cause: undefined, since: conditionOf(facts, 'Ready')?.since };
+  if (facts.phase === 'Succeeded' || hasCompleted(facts)) return { health: 'done', cause: undefined, since: conditionOf(facts, 'Ready')?.since };
   if (facts.phase !== 'Failed') return undefined;
   const failed = facts.containers.find((container) => (container.terminated?.exitCode ?? 0) !== 0);
   const own = facts.reason === undefined ? undefined : sentence(facts.reason, facts.message);
@@ -75,6 +75,12 @@ function finished(facts: PodFacts): PodHealth | undefined {
     cause: own ?? (failed?.terminated ? `${subject(failed)} ${ending(failed)}.` : (facts.message ?? 'The Pod failed.')),
     since: failed?.terminated?.finishedAt ?? conditionOf(facts, 'Ready')?.since,
   };
+}
+
+/** Every app container has ended well and stays ended: the phase follows a moment later. */
+function hasCompleted(facts: PodFacts): boolean {
+  const apps = facts.containers.filter((container) => container.kind === 'app');
+  return facts.restartPolicy !== 'Always' && apps.length > 0 && apps.every((container) => container.terminated?.exitCode === 0);
 }
 
 /** The node has gone silent: the node lifecycle controller writes NodeLost, or the kubelet's conditions become Unknown. */
@@ -102,7 +108,6 @@ const imageReasons: ReadonlySet<string> = new Set([
   'RegistryUnavailable',
   'SignatureValidationFailed',
 ]);
-const hopelessReasons: ReadonlySet<string> = new Set(['InvalidImageName', 'ErrImageNeverPull']);
 
 /** The first container, in start order, that cannot run or keeps ending. */
 function failingContainer(facts: PodFacts, now: number): PodHealth | undefined {
@@ -121,6 +126,11 @@ function waitingInTrouble(facts: PodFacts, container: ContainerFacts, now: numbe
   if (reason === 'CrashLoopBackOff') {
     return { health: 'doomed', cause: `${subject(container)} ${ending(container)}; it was restarted ${times(container.restarts)}.`, since };
   }
+  if (reason === 'InvalidImageName') return { health: 'doomed', cause: `${container.image}, for ${container.name}, cannot be the name of an image.`, since };
+  if (reason === 'ErrImageNeverPull') {
+    const cause = `The image ${container.image} of ${container.name} is not on the node, and its pull policy is Never.`;
+    return { health: 'doomed', cause, since };
+  }
   if (imageReasons.has(reason)) {
     const missing = /not found|no such host|manifest unknown|repository does not exist/i.test(message ?? '');
     const settled = reason === 'ImagePullBackOff' && missing;
@@ -128,7 +138,7 @@ function waitingInTrouble(facts: PodFacts, container: ContainerFacts, now: numbe
     return { health: settled ? 'doomed' : overdue(since, now, grace.imagePull), cause, since };
   }
   const cause = sentence(`${subject(container)} cannot be started: ${reason}`, message);
-  return { health: hopelessReasons.has(reason) ? 'doomed' : overdue(since, now, grace.config), cause, since };
+  return { health: overdue(since, now, grace.config), cause, since };
 }
 
 function imageTrouble(message: string | undefined): string {
@@ -180,6 +190,8 @@ function unready(facts: PodFacts, now: number): PodHealth | undefined {
   }
   if (ready?.status === 'Unknown')
     return { health: 'stuck', cause: sentence(`Its node ${facts.nodeName ?? ''} does not report`, ready.message), since: ready.since };
+  const completed = facts.containers.find((each) => each.kind === 'app' && each.terminated);
+  if (completed) return { health: overdue(since, now, grace.ready), cause: `${subject(completed)} has completed while others still run.`, since };
   const gate = facts.readinessGates.find((type) => conditionOf(facts, type)?.status !== 'True');
   const cause = gate ? `The readiness gate ${gate} is not True.` : sentence('Not ready', ready?.message ?? ready?.reason);
   return { health: overdue(ready?.since ?? since, now, grace.ready), cause, since: ready?.since ?? since };
@@ -217,8 +229,13 @@ function ending(container: ContainerFacts): string {
   const meaning = exitMeaning(last.exitCode, last.signal);
   const code = `exited with ${last.exitCode}${meaning === undefined ? '' : ` (${meaning})`}`;
   const reason = last.reason !== undefined && last.reason !== 'Error' && last.reason !== 'Completed' ? `${last.reason}, ` : '';
-  const said = last.message?.trim();
-  return `${reason}${code}${said ? `: ${said.replace(/\.$/, '')}` : ''}`;
+  const said = last.message?.trim().replace(/\.$/, '');
+  if (last.reason === 'StartError' || last.reason === 'ContainerCannotRun') {
+    // The runtimes put their own call stack before what the kernel said.
+    return `could not be started${said ? `: ${said.replace(/^.*unable to start container process: /s, '')}` : ''}`;
+  }
+  if (last.exitCode === 0) return 'ends without an error, but is meant to keep running';
+  return `${reason}${code}${said ? `: ${said}` : ''}`;
 }
 
 function times(count: number): string {

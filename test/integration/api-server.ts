@@ -1,0 +1,81 @@
+/**
+ * A plain line to the API server of the test cluster, for what the tests ask of it directly: Tables, status writes, dry runs.
+ * It shares nothing with the transport under test.
+ */
+import https from 'node:https';
+import { KubeConfig } from '@kubernetes/client-node';
+
+export interface ApiRequest {
+  readonly method?: string;
+  readonly accept?: string;
+  readonly contentType?: string;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+export const tableType = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+
+export class ApiServer {
+  readonly #options: https.RequestOptions;
+  readonly #server: string;
+
+  private constructor(server: string, options: https.RequestOptions) {
+    this.#server = server;
+    this.#options = { ...options, agent: new https.Agent({ keepAlive: true, maxSockets: 16, ...connection(options) }) };
+  }
+
+  static async connect(kubeconfig: string): Promise<ApiServer> {
+    const config = new KubeConfig();
+    config.loadFromFile(kubeconfig);
+    const options: https.RequestOptions = {};
+    await config.applyToHTTPSOptions(options);
+    return new ApiServer(config.getCurrentCluster()?.server ?? '', options);
+  }
+
+  /** The answer as JSON. An answer of 400 and above is thrown with the server's message. */
+  async request<Answer>(path: string, request: ApiRequest = {}): Promise<Answer> {
+    const chunks: Buffer[] = [];
+    const response = await this.#send(path, request);
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks).toString('utf8');
+    if ((response.statusCode ?? 0) >= 400) throw new Error(`${request.method ?? 'GET'} ${path}: ${response.statusCode} ${messageOf(body)}`);
+    return JSON.parse(body) as Answer;
+  }
+
+  /** The lines of a watch, each parsed, until the signal aborts or the server ends it. */
+  async *watch<Event>(path: string, request: ApiRequest): AsyncGenerator<Event> {
+    const response = await this.#send(path, request);
+    response.setEncoding('utf8');
+    let rest = '';
+    try {
+      for await (const chunk of response) {
+        const lines = (rest + String(chunk)).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) yield JSON.parse(line) as Event;
+      }
+    } catch (error) {
+      if (!request.signal?.aborted) throw error;
+    }
+  }
+
+  async #send(path: string, { method = 'GET', accept = 'application/json', contentType = 'application/json', body, signal }: ApiRequest) {
+    const { promise, resolve, reject } = Promise.withResolvers<import('node:http').IncomingMessage>();
+    const headers = { ...this.#options.headers, Accept: accept, ...(body === undefined ? {} : { 'Content-Type': contentType }) };
+    const request = https.request(new URL(path, this.#server), { ...this.#options, method, headers, ...(signal && { signal }) }, resolve);
+    request.on('error', reject);
+    request.end(body === undefined ? undefined : JSON.stringify(body));
+    return promise;
+  }
+}
+
+function connection({ ca, cert, key }: https.RequestOptions): https.AgentOptions {
+  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+}
+
+function messageOf(body: string): string {
+  try {
+    return (JSON.parse(body) as { message?: string }).message ?? body;
+  } catch {
+    return body;
+  }
+}

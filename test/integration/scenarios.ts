@@ -1,0 +1,36 @@
+/**
+ * The scenarios: manifests of Pods that do one thing each, most of them something that goes wrong. A file says in its first comment lines what it
+ * shows, and which statuses its Pod goes through: `# statuses: Init:0/2 -> Running`, with `(delete)` where the Pod is deleted on the way.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+
+export interface Scenario {
+  readonly name: string;
+  /** What the file's objects are, in the order they are created; the Pod bears the scenario's name. */
+  readonly objects: readonly { readonly kind: string }[];
+  /** The statuses before and after the Pod is deleted; the second list is empty where it is not. */
+  readonly statuses: readonly string[];
+  readonly statusesAfterDelete: readonly string[];
+}
+
+const directory = join(import.meta.dirname, 'scenarios');
+
+export const scenarios: readonly Scenario[] = readdirSync(directory).map((file) => {
+  const text = readFileSync(join(directory, file), 'utf8');
+  const [before = '', after = ''] = (/^# statuses: (.+)$/m.exec(text)?.[1] ?? '').split('(delete)');
+  return {
+    name: file.replace(/\.yaml$/, ''),
+    objects: parseAllDocuments(text).map((document) => document.toJS() as { kind: string }),
+    statuses: statusList(before),
+    statusesAfterDelete: statusList(after),
+  };
+});
+
+function statusList(text: string): readonly string[] {
+  return text
+    .split('->')
+    .map((status) => status.trim())
+    .filter((status) => status !== '');
+}
