@@ -2,6 +2,7 @@
  * A plain line to the API server of the test cluster, for what the tests ask of it directly: Tables, status writes, dry runs.
  * It shares nothing with the transport under test.
  */
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
 
@@ -59,11 +60,14 @@ export class ApiServer {
   }
 
   async #send(path: string, { method = 'GET', accept = 'application/json', contentType = 'application/json', body, signal }: ApiRequest) {
-    const { promise, resolve, reject } = Promise.withResolvers<import('node:http').IncomingMessage>();
-    const headers = { ...this.#options.headers, Accept: accept, ...(body === undefined ? {} : { 'Content-Type': contentType }) };
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const headers: OutgoingHttpHeaders = { ...(this.#options.headers as OutgoingHttpHeaders), Accept: accept };
+    // Node sends no length of its own with a DELETE, and the server would take the body for the next request.
+    if (payload !== undefined) Object.assign(headers, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(payload) });
     const request = https.request(new URL(path, this.#server), { ...this.#options, method, headers, ...(signal && { signal }) }, resolve);
     request.on('error', reject);
-    request.end(body === undefined ? undefined : JSON.stringify(body));
+    request.end(payload);
     return promise;
   }
 }

@@ -1,0 +1,138 @@
+/**
+ * What an integration test stands on: the cluster, a namespace of its own, objects created in it, and waiting for what happens to them.
+ * Waiting is on the API's own events and has a deadline; a wait that fails tells what it saw last.
+ */
+import { randomBytes } from 'node:crypto';
+import type { KubernetesObject, V1Node, V1Pod } from '@kubernetes/client-node';
+import { inject } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { ApiServer } from './api-server.ts';
+import type { TestCluster } from './cluster.ts';
+
+/** The cluster that the global setup has brought up. */
+export function testCluster(): TestCluster {
+  return inject('cluster');
+}
+
+/** The kubeconfig of that cluster. */
+export function testKubeconfig(): string {
+  return testCluster().kubeconfig;
+}
+
+let connection: Promise<ApiServer> | undefined;
+
+/** A line to its API server, one a test file. */
+export function apiServer(): Promise<ApiServer> {
+  connection ??= ApiServer.connect(testKubeconfig());
+  return connection;
+}
+
+/** Runs `body` in a new namespace, which is deleted afterwards without waiting for its end. */
+export async function inNamespace<T>(body: (namespace: string) => Promise<T>): Promise<T> {
+  const server = await apiServer();
+  const name = `test-${randomBytes(5).toString('hex')}`;
+  await server.request('/api/v1/namespaces', { method: 'POST', body: { metadata: { name, labels: { 'podwright.test/namespace': 'true' } } } });
+  try {
+    // Until the controllers have made these two, Pods are refused ("serviceaccount default not found") or their volumes fail to mount at first.
+    await Promise.all([
+      awaitObject(`/api/v1/namespaces/${name}/serviceaccounts`, 'default', (account) => account !== undefined),
+      awaitObject(`/api/v1/namespaces/${name}/configmaps`, 'kube-root-ca.crt', (map) => map !== undefined),
+    ]);
+    return await body(name);
+  } finally {
+    await server.request(`/api/v1/namespaces/${name}`, { method: 'DELETE' });
+  }
+}
+
+/** Creates objects in a namespace, in their order; those of cluster scope where they belong. */
+export async function createIn(namespace: string, objects: readonly KubernetesObject[]): Promise<void> {
+  const server = await apiServer();
+  for (const object of objects) await server.request(await collectionPath(namespace, object), { method: 'POST', body: object });
+}
+
+/** Creates what the YAML documents describe. */
+export async function apply(namespace: string, yaml: string): Promise<void> {
+  await createIn(
+    namespace,
+    parseAllDocuments(yaml).map((document): KubernetesObject => document.toJS()),
+  );
+}
+
+export interface WaitOptions {
+  /** Milliseconds until the wait fails; a minute by default. */
+  readonly within?: number;
+}
+
+/** Waits until a Pod is as wanted, and returns it as the API sent it (times are text). */
+export async function waitForPod(namespace: string, name: string, wanted: (pod: V1Pod) => boolean, options: WaitOptions = {}): Promise<V1Pod> {
+  const pod = await awaitObject<V1Pod>(`/api/v1/namespaces/${namespace}/pods`, name, (seen) => seen !== undefined && wanted(seen), options);
+  if (!pod) throw new Error(`Pod ${namespace}/${name} is gone`);
+  return pod;
+}
+
+/** Waits until a Pod has gone. */
+export async function waitForPodGone(namespace: string, name: string, options: WaitOptions = {}): Promise<void> {
+  await awaitObject<V1Pod>(`/api/v1/namespaces/${namespace}/pods`, name, (pod) => pod === undefined, options);
+}
+
+/** Waits until a condition of a node has a status. */
+export async function waitForNode(name: string, type: string, status: string, options: WaitOptions = {}): Promise<void> {
+  const wanted = (node: V1Node | undefined) => node?.status?.conditions?.some((condition) => condition.type === type && condition.status === status) ?? false;
+  await awaitObject<V1Node>('/api/v1/nodes', name, wanted, options);
+}
+
+interface WatchEvent<T> {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'ERROR';
+  readonly object: T;
+}
+
+/** Waits until one object of a collection, or its absence, is as wanted: a list, then its watch, again whenever the watch ends. */
+async function awaitObject<T extends KubernetesObject>(
+  collection: string,
+  name: string,
+  wanted: (object: T | undefined) => boolean,
+  { within = 60_000 }: WaitOptions = {},
+): Promise<T | undefined> {
+  const server = await apiServer();
+  // A controller rather than AbortSignal.timeout: its end also closes the watch.
+  const controller = new AbortController();
+  const limit = setTimeout(() => controller.abort(), within);
+  const query = `fieldSelector=${encodeURIComponent(`metadata.name=${name}`)}`;
+  let last: T | undefined;
+  try {
+    while (!controller.signal.aborted) {
+      const list = await server.request<{ metadata: { resourceVersion: string }; items: T[] }>(`${collection}?${query}`);
+      last = list.items[0];
+      if (wanted(last)) return last;
+      const watch = `${collection}?${query}&watch=true&resourceVersion=${list.metadata.resourceVersion}`;
+      for await (const event of server.watch<WatchEvent<T>>(watch, { signal: controller.signal })) {
+        if (event.type === 'ERROR') break;
+        last = event.type === 'DELETED' ? undefined : event.object;
+        if (wanted(last)) return last;
+      }
+    }
+  } finally {
+    clearTimeout(limit);
+    controller.abort();
+  }
+  const status = last && 'status' in last ? last.status : last;
+  throw new Error(`${collection}/${name} was not as wanted within ${within / 1000} s. Last seen:\n${JSON.stringify(status ?? 'nothing', undefined, 2)}`);
+}
+
+interface ApiResource {
+  readonly name: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
+const resources = new Map<string, Promise<{ resources: ApiResource[] }>>();
+
+/** Where objects of this kind are created, as the server's discovery tells. */
+async function collectionPath(namespace: string, { apiVersion = 'v1', kind }: KubernetesObject): Promise<string> {
+  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const known = resources.get(root) ?? (await apiServer()).request<{ resources: ApiResource[] }>(root);
+  resources.set(root, known);
+  const resource = (await known).resources.find((candidate) => candidate.kind === kind && !candidate.name.includes('/'));
+  if (!resource) throw new Error(`the server knows no ${kind} in ${apiVersion}`);
+  return resource.namespaced ? `${root}/namespaces/${namespace}/${resource.name}` : `${root}/${resource.name}`;
+}

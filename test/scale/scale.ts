@@ -1,0 +1,175 @@
+/**
+ * Thousands of Pods in the test cluster, on nodes that kwok pretends: `node test/scale/scale.ts up [--pods 10000] [--namespaces 10]`, `down`, `status`.
+ * To the API server, and so to everything that is tested against it, they are Pods like any other.
+ */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { ApiServer } from '../integration/api-server.ts';
+import { kubeconfigPath } from '../integration/cluster/kind.ts';
+import { messageOf, say, step } from '../integration/cluster/process.ts';
+import { clusterUp } from '../integration/cluster.ts';
+import { fakeNode, kwokProcess, startKwok, stopKwok } from './kwok.ts';
+import { applications, scaleLabel, scalePod } from './scale-pods.ts';
+
+const podsPerNode = 1_000;
+const requestsAtOnce = 16;
+
+/** Brings the cluster up, if need be, and this many running Pods into it, spread over namespaces. Pods that are there already stay. */
+export async function scaleUp(pods: number, namespaces: number): Promise<void> {
+  const { kubeconfig } = await clusterUp();
+  const server = await ApiServer.connect(kubeconfig);
+  await startKwok(kubeconfig);
+  const nodes = Math.ceil(pods / podsPerNode);
+  for (let index = 0; index < nodes; index++) await createNode(server, nodeName(index));
+  for (let index = 0; index < namespaces; index++) await createNamespace(server, namespaceName(index));
+  await step(`creating ${pods} Pods on ${nodes} nodes in ${namespaces} namespaces`, async (note) => {
+    let created = 0;
+    await inParallel(pods, async (index) => {
+      const round = Math.floor(index / applications.length);
+      await createPod(server, index, namespaceName(round % namespaces), nodeName(Math.floor(round / namespaces) % nodes));
+      created += 1;
+      note(`${created} created`);
+    });
+  });
+  await step('waiting until they run', async (note) => {
+    for (let waiting = await notRunning(server); waiting > 0; waiting = await notRunning(server)) {
+      note(`${waiting} do not run yet`);
+      await pause(1_000);
+    }
+  });
+}
+
+const nodeName = (index: number) => `fake-${String(index).padStart(3, '0')}`;
+const namespaceName = (index: number) => `scale-${String(index).padStart(2, '0')}`;
+
+async function createNode(server: ApiServer, name: string): Promise<void> {
+  const resources = { cpu: '1k', memory: '1Ti', pods: `${podsPerNode * 2}` };
+  await create(server, '/api/v1/nodes', {
+    metadata: {
+      name,
+      annotations: { [fakeNode.key]: fakeNode.value },
+      labels: { [scaleLabel]: 'true', type: 'kwok', 'kubernetes.io/hostname': name },
+    },
+    spec: { taints: [{ ...fakeNode, effect: 'NoSchedule' }] },
+    status: { capacity: resources, allocatable: resources },
+  });
+}
+
+async function createNamespace(server: ApiServer, name: string): Promise<void> {
+  await create(server, '/api/v1/namespaces', { metadata: { name, labels: { [scaleLabel]: 'true' } } });
+  // Without its service account, which a controller makes a moment later, a namespace takes no Pods.
+  await create(server, `/api/v1/namespaces/${name}/serviceaccounts`, { metadata: { name: 'default' } });
+}
+
+async function createPod(server: ApiServer, index: number, namespace: string, node: string): Promise<void> {
+  const pod = scalePod(index, namespace);
+  const path = `/api/v1/namespaces/${namespace}/pods`;
+  const name = pod.metadata?.name;
+  await create(server, path, pod);
+  // What a scheduler does in the end; it also sets the condition PodScheduled.
+  await create(server, `${path}/${name}/binding`, { metadata: { name }, target: { kind: 'Node', name: node } });
+}
+
+/** Creates an object; one that is there already is left as it is. A server that has too much to do is asked again. */
+async function create(server: ApiServer, path: string, body: object): Promise<void> {
+  for (;;) {
+    try {
+      await server.request(path, { method: 'POST', body });
+      return;
+    } catch (error) {
+      const status = /: (\d{3}) /.exec(messageOf(error))?.[1];
+      if (status === '409') return;
+      if (status !== '429') throw error;
+      await pause(1_000);
+    }
+  }
+}
+
+/** Does `work` for each index, a bounded number at a time. */
+async function inParallel(count: number, work: (index: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: requestsAtOnce }, async () => {
+      while (next < count) await work(next++);
+    }),
+  );
+}
+
+async function notRunning(server: ApiServer): Promise<number> {
+  return (await namesOf(server, `/api/v1/pods?labelSelector=${scaleLabel}&fieldSelector=${encodeURIComponent('status.phase!=Running')}`)).length;
+}
+
+interface MetadataList {
+  /** Null where there are none. */
+  readonly items: readonly { readonly metadata: { readonly name: string } }[] | null;
+}
+
+/** The names in a list; the server sends nothing but the metadata. */
+async function namesOf(server: ApiServer, path: string): Promise<string[]> {
+  const { items } = await server.request<MetadataList>(path, { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' });
+  return (items ?? []).map(({ metadata }) => metadata.name);
+}
+
+/** Takes all of it away again, and ends kwok. */
+export async function scaleDown(kubeconfig = kubeconfigPath): Promise<void> {
+  const server = await ApiServer.connect(kubeconfig);
+  const namespaces = await namesOf(server, `/api/v1/namespaces?labelSelector=${scaleLabel}`);
+  await step(`deleting the Pods of ${namespaces.length} namespaces`, async () => {
+    const emptied = namespaces.map(async (name) => {
+      // At once: there is no kubelet that would have to end anything.
+      await server.request(`/api/v1/namespaces/${name}/pods?gracePeriodSeconds=0`, { method: 'DELETE' });
+      await server.request(`/api/v1/namespaces/${name}`, { method: 'DELETE' });
+    });
+    await Promise.all(emptied);
+    await server.request(`/api/v1/nodes?labelSelector=${scaleLabel}`, { method: 'DELETE' });
+  });
+  await stopKwok();
+}
+
+/** What there is, in lines for people. */
+export async function scaleStatus(kubeconfig = kubeconfigPath): Promise<string> {
+  const server = await ApiServer.connect(kubeconfig);
+  const [pods, nodes, waiting] = await Promise.all([
+    namesOf(server, `/api/v1/pods?labelSelector=${scaleLabel}`),
+    namesOf(server, `/api/v1/nodes?labelSelector=${scaleLabel}`),
+    notRunning(server),
+  ]);
+  const pid = kwokProcess();
+  return [`pods   ${pods.length}, of which ${waiting} do not run`, `nodes  ${nodes.length}`, `kwok   ${pid ? `process ${pid}` : 'does not run'}`].join('\n');
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { pods: { type: 'string', default: '10000' }, namespaces: { type: 'string', default: '10' } },
+  });
+  const [pods, namespaces] = [Number(values.pods), Number(values.namespaces)];
+  const given = process.env.PODWRIGHT_TEST_KUBECONFIG;
+  switch (positionals[0]) {
+    case 'up':
+      if (!(pods > 0 && namespaces > 0)) throw new Error('--pods and --namespaces are numbers above 0');
+      await scaleUp(pods, namespaces);
+      say(`${pods} Pods run`);
+      return 0;
+    case 'down':
+      await scaleDown(given);
+      return 0;
+    case 'status':
+      process.stdout.write(`${await scaleStatus(given)}\n`);
+      return 0;
+    default:
+      process.stderr.write('usage: scale.ts up [--pods 10000] [--namespaces 10] | down | status\n');
+      return 2;
+  }
+}
+
+if (import.meta.main) {
+  try {
+    process.exit(await main(process.argv.slice(2)));
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exit(1);
+  }
+}
