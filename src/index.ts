@@ -1,0 +1,44 @@
+/**
+ * The public library: real Pods as a stream of facts, and what the core decides about them.
+ *
+ * `podSource` watches one cluster or several; everything else is a pure function over PodFacts, with the time passed in.
+ */
+import { clusterPods } from './kube/cluster-pods.ts';
+import { type KubeConfigFlags, openCluster } from './kube/kube-config.ts';
+import { createTransport } from './kube/transport.ts';
+import { mergeSources } from './service/merged-pods.ts';
+import type { PodSource } from './service/pod-source.ts';
+
+export { ageText, humanDuration } from './core/age.ts';
+export { type ChainLink, type ChainMark, conditionChain, firstUnmetCondition, otherConditions } from './core/conditions.ts';
+export { type ContainerSummary, containerSummaries, exitMeaning, type TerminationSummary } from './core/container-summaries.ts';
+export { type EventFacts, eventFacts, sortEvents } from './core/event-facts.ts';
+export { type InitProgress, type InitStep, initProgress, type StepState } from './core/init-progress.ts';
+export { type OwnerLink, ownerChain, ownerTarget } from './core/owner.ts';
+export {
+  type ConditionFacts,
+  type ContainerFacts,
+  type ContainerKind,
+  type OwnerFacts,
+  type PodFacts,
+  type ProbeFacts,
+  podFacts,
+  type TerminationFacts,
+  type VolumeFacts,
+} from './core/pod-facts.ts';
+export { compareTrouble, type Health, type PodHealth, podHealth } from './core/pod-health.ts';
+export { type PodStatus, podStatus } from './core/pod-status.ts';
+export { type PodSummary, summarizePods } from './core/pod-summary.ts';
+export { type ErrorCode, exitCodes, PodwrightError } from './core/podwright-error.ts';
+export { type ContextSummary, type KubeConfigFlags, listContexts } from './kube/kube-config.ts';
+export type { EventBatch, Link, PodBatch, PodChange, PodRow, PodScope, PodSource, WatchOptions } from './service/pod-source.ts';
+
+/**
+ * The Pods of the clusters that these choices name, behind one stream; without a choice, of the kubeconfig's current context. Opens no
+ * connection before a watch is asked for. Throws PodwrightError where there is no kubeconfig, it cannot be read, or it lacks the context.
+ */
+export function podSource(...choices: readonly KubeConfigFlags[]): PodSource {
+  const sources = (choices.length === 0 ? [{}] : choices).map((choice) => clusterPods(createTransport(openCluster(choice))));
+  const [only] = sources;
+  return sources.length === 1 && only ? only : mergeSources(sources);
+}

@@ -1,0 +1,102 @@
+/** Reads Pods once from a real cluster: the `PodReader` of one transport. */
+
+import { object as record } from '../core/json.ts';
+import { labelSelectorText } from '../service/label-selector.ts';
+import type { PodObject, PodReader, ResolvedTarget } from '../service/pod-reader.ts';
+import type { PodScope } from '../service/pod-source.ts';
+import type { Target, TargetKind } from '../service/target.ts';
+import { ApiError } from './api-failure.ts';
+import { listPage } from './list-watch.ts';
+import { podsPath, podTable, podTableOf, selectors, withoutManagedFields } from './pod-table.ts';
+import type { Transport } from './transport.ts';
+
+const pageSize = 500;
+
+/** Where the workloads that own Pods are served. */
+const workloadPaths: Readonly<Record<Exclude<TargetKind, 'pod'>, { readonly api: string; readonly resource: string }>> = {
+  deployment: { api: '/apis/apps/v1', resource: 'deployments' },
+  statefulset: { api: '/apis/apps/v1', resource: 'statefulsets' },
+  daemonset: { api: '/apis/apps/v1', resource: 'daemonsets' },
+  replicaset: { api: '/apis/apps/v1', resource: 'replicasets' },
+  job: { api: '/apis/batch/v1', resource: 'jobs' },
+  cronjob: { api: '/apis/batch/v1', resource: 'cronjobs' },
+};
+
+/** A reader of the transport's cluster; `namespace` is the context's own. */
+export function readPods(transport: Transport, namespace: string): PodReader {
+  return {
+    cluster: transport.context,
+    namespace,
+    podTable: (scope, options) => podTable(transport, scope, options),
+    podTableOf: (pod, options) => podTableOf(transport, pod, options),
+    podPages: (scope, signal) => podPages(transport, scope, signal),
+    async pod(pod, signal) {
+      return withoutManagedFields(await transport.request({ path: `${podsPath(pod.namespace)}/${encodeURIComponent(pod.name)}`, signal }));
+    },
+    resolve: (target, inNamespace, signal) => resolve(transport, target, inNamespace, signal),
+  };
+}
+
+async function* podPages(transport: Transport, scope: PodScope, signal: AbortSignal | undefined): AsyncGenerator<readonly PodObject[]> {
+  for (const namespace of scope.namespaces === 'all' ? [undefined] : scope.namespaces) {
+    for await (const items of pages(transport, podsPath(namespace), scope, signal)) {
+      // The items of a List do not say what they are; kubectl writes it, and so do we.
+      yield items.map((item) => Object.assign({ apiVersion: 'v1', kind: 'Pod' }, withoutManagedFields(item)));
+    }
+  }
+}
+
+/**
+ * A continue token lasts five minutes. One that has expired comes with another, for the rest of the list as it is by then: what the pages show is
+ * then no longer one moment, but nothing is shown twice and a slow consumer gets to the end.
+ */
+async function* pages(transport: Transport, path: string, scope: PodScope, signal: AbortSignal | undefined): AsyncGenerator<readonly unknown[]> {
+  let continueToken: string | undefined;
+  do {
+    let page: ReturnType<typeof listPage>;
+    try {
+      page = listPage(await transport.request({ path, query: { ...selectors(scope), limit: pageSize, continue: continueToken }, signal }));
+    } catch (error) {
+      if (continueToken !== undefined && error instanceof ApiError && error.code === 'gone' && error.status.continueToken !== undefined) {
+        continueToken = error.status.continueToken;
+        continue;
+      }
+      throw error;
+    }
+    yield page.items;
+    continueToken = page.continueToken;
+  } while (continueToken !== undefined);
+}
+
+async function resolve(transport: Transport, target: Target, namespace: string, signal: AbortSignal | undefined): Promise<ResolvedTarget> {
+  if (target.kind === 'pod') {
+    return { scope: { namespaces: [namespace], fieldSelector: `metadata.name=${target.name}` }, ownerUids: undefined };
+  }
+  const { api, resource } = workloadPaths[target.kind];
+  const inNamespace = `${api}/namespaces/${encodeURIComponent(namespace)}`;
+  const workload = record(await transport.request({ path: `${inNamespace}/${resource}/${encodeURIComponent(target.name)}`, signal }));
+  const uid = String(record(workload['metadata'])['uid']);
+  if (target.kind === 'cronjob') {
+    return jobsOf(uid, await transport.request({ path: `${inNamespace}/jobs`, signal }), namespace);
+  }
+  const labelSelector = labelSelectorText(record(workload['spec'])['selector']);
+  return {
+    scope: { namespaces: [namespace], labelSelector },
+    // A Deployment's Pods belong to its ReplicaSets, of which there will be more.
+    ownerUids: target.kind === 'deployment' ? undefined : new Set([uid]),
+  };
+}
+
+/** The Pods of a CronJob are those of the Jobs it has now. */
+function jobsOf(cronJobUid: string, jobs: unknown, namespace: string): ResolvedTarget {
+  const owned = listPage(jobs).items.flatMap((job) => {
+    const { name, uid, ownerReferences } = record(record(job)['metadata']);
+    const owners = Array.isArray(ownerReferences) ? ownerReferences.map((owner) => record(owner)['uid']) : [];
+    return owners.includes(cronJobUid) ? [{ name: String(name), uid: String(uid) }] : [];
+  });
+  const names = owned.map(({ name }) => name).join(',');
+  return {
+    scope: { namespaces: [namespace], labelSelector: owned.length === 0 ? 'job-name' : `job-name in (${names})` },
+    ownerUids: new Set(owned.map(({ uid }) => uid)),
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Reads targets as kubectl does: `web-7c9f`, `pod/web-7c9f`, `deploy/web`, `pods web-1 web-2`. Pure: whether they exist is asked elsewhere.
+ */
+import { PodwrightError } from '../core/podwright-error.ts';
+import { nearestNames } from './nearest-names.ts';
+
+export type TargetKind = 'pod' | 'deployment' | 'statefulset' | 'daemonset' | 'replicaset' | 'job' | 'cronjob';
+
+export interface Target {
+  readonly kind: TargetKind;
+  readonly name: string;
+}
+
+/** kubectl's names and short names of each kind. */
+const kindNames: Readonly<Record<TargetKind, readonly string[]>> = {
+  pod: ['pod', 'pods', 'po'],
+  deployment: ['deployment', 'deployments', 'deploy', 'deployments.apps', 'deployment.apps'],
+  statefulset: ['statefulset', 'statefulsets', 'sts', 'statefulsets.apps', 'statefulset.apps'],
+  daemonset: ['daemonset', 'daemonsets', 'ds', 'daemonsets.apps', 'daemonset.apps'],
+  replicaset: ['replicaset', 'replicasets', 'rs', 'replicasets.apps', 'replicaset.apps'],
+  job: ['job', 'jobs', 'jobs.batch', 'job.batch'],
+  cronjob: ['cronjob', 'cronjobs', 'cj', 'cronjobs.batch', 'cronjob.batch'],
+};
+
+const kindOf: ReadonlyMap<string, TargetKind> = new Map(
+  Object.entries(kindNames).flatMap(([kind, names]) => names.map((name): [string, TargetKind] => [name, kind as TargetKind])),
+);
+
+/**
+ * Reads the words of a command line. A first word that names a kind and is followed by names applies to them all (`pods a b`); alone (`pods`), it
+ * stands for every Pod, which is the empty list. Throws `usage`.
+ */
+export function parseTargets(words: readonly string[]): readonly Target[] {
+  const [first, ...rest] = words;
+  const kind = first === undefined || first.includes('/') ? undefined : kindOf.get(first.toLowerCase());
+  if (kind === undefined) {
+    return words.map(parseTarget);
+  }
+  if (rest.length === 0 && kind !== 'pod') {
+    throw new PodwrightError('usage', `which ${kind}? "${first}" needs a name`, { hint: `Write ${first}/NAME.` });
+  }
+  return rest.map((name) => {
+    if (name.includes('/')) {
+      throw new PodwrightError('usage', `"${first} ${name}" mixes both ways to name a target`, { hint: 'Write TYPE NAME NAME, or TYPE/NAME TYPE/NAME.' });
+    }
+    return { kind, name: checkedName(name, name) };
+  });
+}
+
+/** Reads `NAME` (a Pod) or `TYPE/NAME`. Throws `usage`. */
+export function parseTarget(word: string): Target {
+  const slash = word.indexOf('/');
+  if (slash === -1) {
+    return { kind: 'pod', name: checkedName(word, word) };
+  }
+  const type = word.slice(0, slash).toLowerCase();
+  const kind = kindOf.get(type);
+  if (kind === undefined) {
+    const [nearest] = nearestNames(type, [...kindOf.keys()]);
+    throw new PodwrightError('usage', `"${word}": Podwright knows no kind "${type}"`, {
+      hint: `Did you mean ${nearest}/${word.slice(slash + 1)}? Kinds: pod, deploy, sts, ds, rs, job, cronjob.`,
+    });
+  }
+  return { kind, name: checkedName(word.slice(slash + 1), word) };
+}
+
+/** What no object's name can hold would change the path of the request. */
+function checkedName(name: string, word: string): string {
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) {
+    throw new PodwrightError('usage', `"${word}" names no object: a name has only lower case letters, digits, "-" and "."`);
+  }
+  return name;
+}
