@@ -28,7 +28,7 @@ export interface PodObject {
 }
 
 /** NAME, READY, STATUS and RESTARTS as one line; how long ago is left out, as it changes while one looks. */
-export function printedCells(cells: readonly unknown[]): string {
+function printedCells(cells: readonly unknown[]): string {
   return cells
     .slice(0, 4)
     .map(String)
@@ -37,7 +37,7 @@ export function printedCells(cells: readonly unknown[]): string {
 }
 
 /** The same line from our own facts and status. */
-export function ourCells(pod: unknown, now: number): string {
+function ourCells(pod: unknown, now: number): string {
   const facts = podFacts(pod);
   const status = podStatus(facts, now);
   return printedCells([facts.name, status.ready, status.status, status.restartsText]);

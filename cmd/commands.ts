@@ -1,0 +1,26 @@
+/** The commands there are. A command's module is loaded when its command is asked for. */
+import type { Command } from './command.ts';
+
+const loaders = {
+  dash: async () => (await import('./dash.ts')).dash,
+  get: async () => (await import('./get.ts')).getCommand,
+  version: async () => (await import('./version.ts')).versionCommand,
+  completion: async () => (await import('./completion.ts')).completionCommand,
+} as const;
+
+export type CommandName = keyof typeof loaders;
+
+/** In the order of the help text. */
+export const commandNames = Object.keys(loaders) as readonly CommandName[];
+
+/** What runs when no command is named. */
+export const defaultCommand: CommandName = 'dash';
+
+export function isCommandName(word: string | undefined): word is CommandName {
+  return commandNames.some((name) => name === word);
+}
+
+/** The request's type is the command's own business: it makes it and takes it. */
+export function loadCommand(name: CommandName): Promise<Command<unknown>> {
+  return loaders[name]();
+}

@@ -1,0 +1,129 @@
+/**
+ * From the process to a command and back to an exit code. Only this file ends the process.
+ *
+ * What a command needs is loaded when it is clear that it is needed: `--help` loads no cluster client and no Ink.
+ */
+import { constants } from 'node:os';
+import { basename } from 'node:path';
+import { inspect } from 'node:util';
+import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
+import { unicodeLocale } from '../src/report/glyphs.ts';
+import { plainText } from '../src/report/terminal-text.ts';
+import { firstWord, readArguments } from './arguments.ts';
+import { clusterFlags, outputFlags } from './cluster-flags.ts';
+import type { Arguments, Command, CommandIo, FlagTable } from './command.ts';
+import { commandNames, defaultCommand, isCommandName, loadCommand } from './commands.ts';
+import { didYouMean } from './did-you-mean.ts';
+
+const sharedFlags: FlagTable = { ...clusterFlags, ...outputFlags };
+
+/** Runs the process's command line and ends the process with the exit code. */
+export async function main(): Promise<void> {
+  const interruption = new AbortController();
+  let stopped: number | undefined;
+  const stop = (exitCode: number): void => {
+    // Whoever asks twice does not want to wait for a command that cleans up.
+    if (stopped !== undefined) process.exit(exitCode);
+    stopped = exitCode;
+    interruption.abort();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(128 + constants.signals[signal]));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    // The reader has seen enough, as in `get | head -1`; a second report of the same is no second request to stop.
+    stopped ??= exitCodes.done;
+    interruption.abort();
+  });
+  const io = processIo(interruption.signal);
+  let code: number;
+  try {
+    code = await dispatch(process.argv.slice(2), io);
+  } catch (error) {
+    code = stopped ?? report(error, io);
+  }
+  // Keep-alive connections would hold the process for a while; a pipe may still have to take what was written.
+  process.stdout.write('', () => process.exit(stopped ?? code));
+}
+
+function processIo(signal: AbortSignal): CommandIo {
+  const { env, argv } = process;
+  return {
+    // Opening stdin costs time, and only the dashboard reads it.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env,
+    signal,
+    color: false,
+    unicode: unicodeLocale(env),
+    program: basename(argv[1] ?? '').startsWith('kubectl-') ? 'kubectl podwright' : 'podwright',
+    now: Date.now,
+  };
+}
+
+/** Reads the command line, runs its command, and gives the exit code. */
+export async function dispatch(args: readonly string[], io: CommandIo): Promise<number> {
+  const [first] = args;
+  const named = isCommandName(first) ? { word: first, index: 0 } : firstWord(args, sharedFlags);
+  if (named === undefined && (args.includes('--help') || args.includes('-h'))) return programHelp(io);
+  const name = named?.word ?? defaultCommand;
+  if (!isCommandName(name)) return name === 'help' ? help(args.slice(1), io) : unknownCommand(name, io);
+  const command = await loadCommand(name);
+  const flags: FlagTable = { ...command.flags, ...sharedFlags };
+  const rest = args.filter((_, index) => index !== named?.index);
+  const read = readArguments(rest, flags, `\`${io.program} ${name} --help\` lists the flags.`);
+  if (read.flags['help'] === true) return commandHelp(command, flags, io);
+  return command.run(command.request(read), withColor(io, wantsColor(read, io)));
+}
+
+/** `podwright help get` is `podwright get --help`, as with kubectl. */
+function help([name]: readonly string[], io: CommandIo): Promise<number> {
+  return name === undefined ? programHelp(io) : dispatch([name, '--help'], io);
+}
+
+async function programHelp(io: CommandIo): Promise<number> {
+  const usage = await import('./usage.ts');
+  io.stdout.write(await usage.programHelp(io.program, helpWidth(io)));
+  return exitCodes.done;
+}
+
+async function commandHelp(command: Command<unknown>, flags: FlagTable, io: CommandIo): Promise<number> {
+  const usage = await import('./usage.ts');
+  io.stdout.write(await usage.commandHelp(command, flags, io.program, helpWidth(io)));
+  return exitCodes.done;
+}
+
+function unknownCommand(word: string, io: CommandIo): never {
+  const nearest = didYouMean(word, commandNames);
+  const guess = nearest === undefined ? '' : `Did you mean \`${io.program} ${nearest}\`? `;
+  throw new PodwrightError('usage', `there is no command "${word}"`, { hint: `${guess}\`${io.program} --help\` lists the commands.` });
+}
+
+function helpWidth({ stdout }: CommandIo): number {
+  return Math.min(stdout.columns ?? 100, 120);
+}
+
+// --color decides, then NO_COLOR (https://no-color.org), then FORCE_COLOR, then whether stdout is a terminal.
+function wantsColor(args: Arguments, { env, stdout }: CommandIo): boolean {
+  const choice = args.flags['color'];
+  if (choice === 'always' || choice === 'never') return choice === 'always';
+  if (env['NO_COLOR']) return false;
+  if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';
+  return stdout.isTTY === true && env['TERM'] !== 'dumb';
+}
+
+function withColor(io: CommandIo, color: boolean): CommandIo {
+  return Object.create(io, { color: { value: color, enumerable: true } }) as CommandIo;
+}
+
+/** Says on stderr what went wrong, in one line and a hint, and gives the exit code. */
+function report(error: unknown, io: CommandIo): number {
+  const known = error instanceof PodwrightError;
+  const message = known || !(error instanceof Error) ? ((error as { message?: string }).message ?? String(error)) : `${error.name}: ${error.message}`;
+  const hint = known ? error.hint : 'This is a bug in Podwright; PODWRIGHT_DEBUG=1 shows where.';
+  io.stderr.write(`podwright: ${plainText(message)}\n${hint === undefined ? '' : `${plainText(hint)}\n`}`);
+  if (io.env['PODWRIGHT_DEBUG'] === '1' && error instanceof Error) io.stderr.write(`${inspect(error)}\n`);
+  return known ? error.exitCode : exitCodes.failed;
+}

@@ -1,0 +1,182 @@
+/**
+ * The dashboard's only I/O: the terminal, the clock and the subscriptions. It feeds messages to the reducer, runs the effects the reducer asks
+ * for and draws the model. However it ends, the terminal is given back as it was.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { render } from 'ink';
+import { createElement } from 'react';
+import { PodwrightError } from '../core/podwright-error.ts';
+import type { PodScope, PodSource } from '../service/pod-source.ts';
+import { frame } from './frame.ts';
+import type { Key } from './keyboard.ts';
+import { type Effect, initialModel, type Message, type Model } from './model.ts';
+import { Screen, type Suspend } from './Screen.tsx';
+import { update } from './update.ts';
+
+export interface DashboardOptions {
+  readonly source: PodSource;
+  readonly scope: PodScope;
+  readonly stdin: NodeJS.ReadStream;
+  /** A terminal: who calls has made sure of it. */
+  readonly stdout: NodeJS.WriteStream;
+  readonly colour: boolean;
+  readonly unicode: boolean;
+  /** Ends the dashboard from outside: a signal to the process. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** After a batch, how long changes may gather in the source before the next is taken: ten screens a second are as live as an eye can follow. */
+const gatherMs = 100;
+const framesPerSecond = 30;
+
+/**
+ * Runs the dashboard until it is left, and gives the exit code: 0, or 130 where it was interrupted. Throws the PodwrightError of a scope that
+ * the cluster refuses, and whatever else went wrong, after the terminal is restored.
+ */
+export async function runDashboard(options: DashboardOptions): Promise<number> {
+  const { source, stdout, stdin, signal } = options;
+  const ended = Promise.withResolvers<number>();
+  const whole = new AbortController();
+  let pods = new AbortController();
+  let events = new AbortController();
+  let suspend: Suspend | undefined;
+  let painting = false;
+  let model = initialModel({
+    terminal: { columns: stdout.columns || 80, rows: stdout.rows || 24, colour: options.colour, unicode: options.unicode },
+    now: options.now(),
+    clusters: source.clusters,
+    scope: options.scope,
+  });
+
+  let drawn: readonly string[] = [];
+  const screen = (lines: readonly string[]): ReturnType<typeof createElement> => {
+    drawn = lines;
+    return createElement(Screen, { lines, onKeys: pressed, onMount: mounted });
+  };
+  const paint = (): void => {
+    painting = false;
+    const lines = frame(model);
+    // The terminal library draws every cell of the screen at each commit: one that changes nothing is not made.
+    if (whole.signal.aborted || (lines.length === drawn.length && lines.every((line, at) => line === drawn[at]))) return;
+    terminal.rerender(screen(lines));
+  };
+  /** Messages of the same moment are painted together. */
+  const dispatch = (message: Message): void => {
+    const [next, effects]: readonly [Model, readonly Effect[]] = update(model, message);
+    const changed = next !== model;
+    model = next;
+    for (const effect of effects) run(effect);
+    if (!changed || painting) return;
+    painting = true;
+    setImmediate(paint);
+  };
+  const pressed = (keys: readonly Key[]): void => {
+    for (const key of keys) dispatch({ type: 'key', key });
+  };
+  const mounted = (given: Suspend): void => {
+    suspend = given;
+  };
+  const resized = (): void => {
+    dispatch({ type: 'resize', columns: stdout.columns || 80, rows: stdout.rows || 24 });
+    // At once, before the terminal library draws the old frame in the new size.
+    paint();
+  };
+
+  const run = (effect: Effect): void => {
+    switch (effect.type) {
+      case 'watch-pods':
+        pods.abort();
+        pods = new AbortController();
+        void watchPods(effect.scope, AbortSignal.any([whole.signal, pods.signal]));
+        return;
+      case 'watch-events':
+        events.abort();
+        events = new AbortController();
+        void watchEvents(effect.key, effect.pod, AbortSignal.any([whole.signal, events.signal]));
+        return;
+      case 'stop-events':
+        events.abort();
+        return;
+      case 'suspend':
+        void suspendProcess();
+        return;
+      case 'quit':
+        ended.resolve(effect.exitCode);
+        return;
+      case 'fail':
+        ended.reject(effect.error);
+        return;
+    }
+  };
+
+  const watchPods = async (scope: PodScope, until: AbortSignal): Promise<void> => {
+    try {
+      for await (const batch of source.watchPods(scope, { signal: until, preview: true })) {
+        if (until.aborted) return;
+        dispatch({ type: 'pods', scope, batch, now: options.now() });
+        await pause(gatherMs, undefined, { signal: until });
+      }
+    } catch (error) {
+      if (until.aborted) return;
+      if (error instanceof PodwrightError) dispatch({ type: 'refused', scope, error });
+      else ended.reject(error);
+    }
+  };
+
+  const watchEvents = async (key: string, pod: Extract<Effect, { type: 'watch-events' }>['pod'], until: AbortSignal): Promise<void> => {
+    try {
+      for await (const batch of source.watchEvents(pod, until)) {
+        if (until.aborted) return;
+        dispatch({ type: 'events', key, batch });
+        await pause(gatherMs, undefined, { signal: until });
+      }
+    } catch (error) {
+      if (until.aborted) return;
+      if (error instanceof PodwrightError) dispatch({ type: 'events', key, batch: { events: [], synced: false, problem: error } });
+      else ended.reject(error);
+    }
+  };
+
+  /** Ctrl-Z: the shell gets its terminal back until the job is continued. A stopped process runs no timer, so the pause ends with the stop. */
+  const suspendProcess = async (): Promise<void> => {
+    await suspend?.(async () => {
+      process.kill(0, 'SIGTSTP');
+      await pause(50);
+    });
+    dispatch({ type: 'clock', now: options.now() });
+  };
+
+  const interrupted = (): void => ended.resolve(130);
+  const crashed = (error: unknown): void => ended.reject(error);
+  signal.addEventListener('abort', interrupted);
+  process.on('uncaughtException', crashed);
+  // Before the terminal library's own listener, so that it finds a frame of the new size.
+  stdout.on('resize', resized);
+  const terminal = render(screen(frame(model)), {
+    stdin,
+    stdout,
+    alternateScreen: true,
+    incrementalRendering: true,
+    maxFps: framesPerSecond,
+    exitOnCtrlC: false,
+    // Whether it is a terminal has been asked already; a CI variable in the environment does not change that.
+    interactive: true,
+  });
+  terminal.waitUntilExit().then(interrupted, crashed);
+  const clock = setInterval(() => dispatch({ type: 'clock', now: options.now() }), 1000);
+  if (signal.aborted) interrupted();
+  run({ type: 'watch-pods', scope: options.scope });
+  try {
+    return await ended.promise;
+  } finally {
+    clearInterval(clock);
+    whole.abort();
+    stdout.off('resize', resized);
+    signal.removeEventListener('abort', interrupted);
+    terminal.unmount();
+    await terminal.waitUntilExit().catch(() => undefined);
+    process.off('uncaughtException', crashed);
+  }
+}

@@ -1,0 +1,51 @@
+/** The whole screen as styled lines: the model in, exactly as many lines as the terminal has rows out, none wider than it. */
+import { plainText } from '../report/terminal-text.ts';
+import { helpLines } from './help-view.ts';
+import { paneHeight } from './layout.ts';
+import type { Model, PodView } from './model.ts';
+import { podPane, podTitle } from './pod-pane.ts';
+import { signsOf } from './signs.ts';
+import { styleOf } from './style.ts';
+import { keys, linkText, tableLines } from './table-view.ts';
+import { textWidth } from './text-fit.ts';
+
+/** Pure: the same model gives the same screen. */
+export function frame(model: Model): readonly string[] {
+  const { rows, unicode } = model.terminal;
+  const lines = model.help ? helpLines(model) : model.pod === undefined ? tableLines(model) : paneLines(model, model.pod);
+  const whole = Array.from({ length: rows }, (_, at) => lines[at] ?? '');
+  return unicode ? whole : whole.map(asciiOnly);
+}
+
+/** What a cluster writes may hold any character; where the locale knows only ASCII each one that is not is a question mark. */
+function asciiOnly(line: string): string {
+  return /[\u0080-\uffff]/.test(line) ? line.replace(/[\u{80}-\u{10ffff}]/gu, (character) => '?'.repeat(textWidth(character))) : line;
+}
+
+function paneLines(model: Model, view: PodView): readonly string[] {
+  const height = paneHeight(model.terminal);
+  const content = podPane(model, view);
+  const shown = content.slice(view.scroll, view.scroll + height);
+  const blank = Array.from({ length: height - shown.length }, () => '');
+  if (model.terminal.rows < 4) return [...shown, ...blank];
+  return [podTitle(model, view), ...shown, ...blank, paneKeys(model, view, content.length, height)];
+}
+
+function paneKeys(model: Model, view: PodView, length: number, height: number): string {
+  const style = styleOf(model.terminal.colour);
+  const signs = signsOf(model.terminal.unicode);
+  const link = linkText(model);
+  const last = Math.min(length, view.scroll + height);
+  return keys(model, [
+    ...(link.state === 'live' ? [] : ([['', link.tone(plainText(link.text))]] as const)),
+    ['esc', 'back'],
+    ...(length > height
+      ? ([
+          ['', style.dim(`${view.scroll + 1}-${last} of ${length} ${last < length ? signs.more : ''}`.trimEnd())],
+          ['j k', 'scroll'],
+        ] as const)
+      : []),
+    ['?', 'keys'],
+    ['q', 'quit'],
+  ]);
+}

@@ -1,0 +1,108 @@
+/** What the dashboard knows and shows: one immutable value, changed by `update` alone and drawn by `frame` alone. */
+import type { EventFacts } from '../core/event-facts.ts';
+import type { PodwrightError } from '../core/podwright-error.ts';
+import type { EventBatch, Link, PodBatch, PodScope } from '../service/pod-source.ts';
+import type { Key } from './keyboard.ts';
+import type { Row } from './pod-row.ts';
+
+/** The terminal we draw on. */
+export interface Terminal {
+  readonly columns: number;
+  readonly rows: number;
+  /** False with NO_COLOR and on dumb terminals. */
+  readonly colour: boolean;
+  /** False where the locale is not UTF-8: only ASCII is drawn. */
+  readonly unicode: boolean;
+}
+
+/** The open Pod pane. */
+export interface PodView {
+  readonly key: string;
+  /** The last picture of the Pod: it stays when the Pod is deleted. */
+  readonly row: Row;
+  readonly gone: boolean;
+  /** First line of the content that is shown. */
+  readonly scroll: number;
+  /** By UID. */
+  readonly events: ReadonlyMap<string, EventFacts>;
+  readonly eventsSynced: boolean;
+  readonly eventsProblem: PodwrightError | undefined;
+}
+
+export interface Model {
+  readonly terminal: Terminal;
+  /** The clock's last tick, milliseconds since the epoch. */
+  readonly now: number;
+  readonly clusters: readonly string[];
+  /** What is watched now. */
+  readonly scope: PodScope;
+  /** What was asked for at the start; `a` goes between it and all namespaces. */
+  readonly home: PodScope;
+  readonly links: ReadonlyMap<string, Link>;
+  readonly synced: boolean;
+  /** By key. Rows of the preview are among them until a Pod replaces them or the first state is complete. */
+  readonly rows: ReadonlyMap<string, Row>;
+  /** All rows in the order of the table. */
+  readonly sorted: readonly Row[];
+  /** What the filter keeps of `sorted`. */
+  readonly shown: readonly Row[];
+  readonly filter: { readonly text: string; readonly editing: boolean; readonly faults: boolean };
+  /** Key of the selected row; undefined follows the top of the table, which is the worst Pod, until the person moves. */
+  readonly selected: string | undefined;
+  /** Where the selected row is among those shown. */
+  readonly cursor: number;
+  /** The first row on screen. */
+  readonly top: number;
+  readonly pod: PodView | undefined;
+  /** Something a person asked for could not be had; said until the next key. */
+  readonly notice: string | undefined;
+  /** The list of keys is open, over whatever is under it. */
+  readonly help: boolean;
+}
+
+export type Message =
+  | { readonly type: 'key'; readonly key: Key }
+  | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
+  | { readonly type: 'clock'; readonly now: number }
+  | { readonly type: 'pods'; readonly scope: PodScope; readonly batch: PodBatch; readonly now: number }
+  /** The scope is refused for good. */
+  | { readonly type: 'refused'; readonly scope: PodScope; readonly error: PodwrightError }
+  | { readonly type: 'events'; readonly key: string; readonly batch: EventBatch };
+
+/** What the outside is asked to do. */
+export type Effect =
+  | { readonly type: 'watch-pods'; readonly scope: PodScope }
+  | { readonly type: 'watch-events'; readonly key: string; readonly pod: { cluster: string; namespace: string; name: string; uid: string } }
+  | { readonly type: 'stop-events' }
+  | { readonly type: 'suspend' }
+  | { readonly type: 'quit'; readonly exitCode: number }
+  | { readonly type: 'fail'; readonly error: PodwrightError };
+
+/** The dashboard before anything is known. */
+export function initialModel(options: { terminal: Terminal; now: number; clusters: readonly string[]; scope: PodScope }): Model {
+  const { terminal, now, clusters, scope } = options;
+  return {
+    terminal,
+    now,
+    clusters,
+    scope,
+    home: scope,
+    links: connecting(clusters, now),
+    synced: false,
+    rows: new Map(),
+    sorted: [],
+    shown: [],
+    filter: { text: '', editing: false, faults: false },
+    selected: undefined,
+    cursor: 0,
+    top: 0,
+    pod: undefined,
+    notice: undefined,
+    help: false,
+  };
+}
+
+/** No cluster has answered yet. */
+export function connecting(clusters: readonly string[], now: number): ReadonlyMap<string, Link> {
+  return new Map(clusters.map((cluster) => [cluster, { state: 'connecting', since: now, attempt: 1 }]));
+}

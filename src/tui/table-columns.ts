@@ -1,0 +1,184 @@
+/** The columns of the table: what each shows of a Pod, and which of them a terminal of a given width has room for. */
+import { ageText } from '../core/age.ts';
+import { conditionChain } from '../core/conditions.ts';
+import { type InitStep, initProgress } from '../core/init-progress.ts';
+import type { PodFacts } from '../core/pod-facts.ts';
+import { podStatus } from '../core/pod-status.ts';
+import { plainText } from '../report/terminal-text.ts';
+import type { Row } from './pod-row.ts';
+import type { Signs } from './signs.ts';
+import { cutMiddle } from './text-fit.ts';
+
+type ColumnName = 'CONTEXT' | 'NAMESPACE' | 'NAME' | 'READY' | 'STATUS' | 'INIT' | 'CHAIN' | 'RESTARTS' | 'AGE' | 'NODE';
+
+export interface Column {
+  readonly name: ColumnName;
+  readonly width: number;
+}
+
+/** Cells before the first column: the cursor, the sign of health and a space. */
+export const leadWidth = 3;
+/** Cells between columns. */
+export const gap = 2;
+/** A name is given this much before any other column is given anything it can do without. */
+const leastName = 24;
+/** And this much before a status is shown whole. */
+const ampleName = 40;
+
+type Widths = Readonly<Record<Exclude<ColumnName, 'NAME'>, number>>;
+
+const ample: Widths = { CONTEXT: 24, NAMESPACE: 24, READY: 5, STATUS: 26, INIT: 16, CHAIN: 5, RESTARTS: 15, AGE: 6, NODE: 26 };
+
+/** What is given up, one thing after the other, until the rest fits: 0 leaves the column out. */
+const savings: readonly Partial<Widths>[] = [
+  { NODE: 14, NAMESPACE: 16, STATUS: 21, INIT: 14 },
+  { NODE: 0 },
+  { NAMESPACE: 12 },
+  { CHAIN: 0 },
+  { INIT: 0 },
+  { RESTARTS: 8, CONTEXT: 12 },
+  { STATUS: 17 },
+  { NAMESPACE: 9, STATUS: 16, AGE: 5 },
+  { CONTEXT: 0 },
+  { NAMESPACE: 0 },
+  { RESTARTS: 0 },
+  { READY: 0, STATUS: 12 },
+  { AGE: 0 },
+];
+
+const order: readonly ColumnName[] = ['CONTEXT', 'NAMESPACE', 'NAME', 'READY', 'STATUS', 'INIT', 'CHAIN', 'RESTARTS', 'AGE', 'NODE'];
+
+/** Whether the columns that tell rows apart by place are needed at all. */
+export interface Places {
+  readonly contexts: boolean;
+  readonly namespaces: boolean;
+}
+
+/** The columns for these rows on a line of `cells`. Widths follow the content of all rows, not of those in view, so that scrolling moves no column. */
+export function columnsFor(rows: readonly Row[], cells: number, places: Places): readonly Column[] {
+  const content = contentWidths(rows);
+  let widths: Widths = { ...ample, ...(places.contexts ? {} : { CONTEXT: 0 }), ...(places.namespaces ? {} : { NAMESPACE: 0 }) };
+  let columns = fitted(widths, content);
+  for (const saving of savings) {
+    if (cells - used(columns) >= Math.min(content.NAME, leastName)) break;
+    widths = saved(widths, saving);
+    columns = fitted(widths, content);
+  }
+  return widened(columns, content, cells);
+}
+
+/** A column that is left out already stays out. */
+function saved(widths: Widths, saving: Partial<Widths>): Widths {
+  const dropped = Object.entries(widths).filter(([, width]) => width === 0);
+  return { ...widths, ...saving, ...Object.fromEntries(dropped) };
+}
+
+/** What is left over goes to the columns that had to be cut: to names up to what they need at least, to the status, which says most, then to the rest. */
+function widened(columns: readonly Column[], content: Content, cells: number): readonly Column[] {
+  let left = cells - used(columns);
+  const widths = new Map(columns.map(({ name, width }) => [name, width]));
+  const grow = (name: ColumnName, most: number): void => {
+    const width = widths.get(name);
+    if (width === undefined) return;
+    const more = Math.max(0, Math.min(left, most - width));
+    widths.set(name, width + more);
+    left -= more;
+  };
+  grow('NAME', Math.min(content.NAME, ampleName));
+  grow('STATUS', content.STATUS);
+  grow('NAME', content.NAME);
+  for (const name of ['NAMESPACE', 'CONTEXT', 'NODE'] as const) grow(name, content[name]);
+  return columns.map(({ name }) => ({ name, width: widths.get(name) ?? 0 }));
+}
+
+type Content = Readonly<Record<'CONTEXT' | 'NAMESPACE' | 'NAME' | 'STATUS' | 'RESTARTS' | 'NODE', number>>;
+
+function contentWidths(rows: readonly Row[]): Content {
+  const widths = { CONTEXT: 7, NAMESPACE: 9, NAME: 4, STATUS: 6, RESTARTS: 8, NODE: 4 };
+  for (const row of rows) {
+    widths.CONTEXT = Math.max(widths.CONTEXT, row.cluster.length);
+    widths.NAMESPACE = Math.max(widths.NAMESPACE, row.widths.namespace);
+    widths.NAME = Math.max(widths.NAME, row.widths.name);
+    widths.STATUS = Math.max(widths.STATUS, row.widths.status);
+    widths.RESTARTS = Math.max(widths.RESTARTS, row.widths.restarts);
+    widths.NODE = Math.max(widths.NODE, row.widths.node);
+  }
+  return widths;
+}
+
+function fitted(widths: Widths, content: Content): readonly Column[] {
+  return order.flatMap((name): readonly Column[] => {
+    if (name === 'NAME') return [{ name, width: 0 }];
+    const most = widths[name];
+    if (most === 0) return [];
+    return [{ name, width: name in content ? Math.min(most, content[name as keyof Content]) : most }];
+  });
+}
+
+function used(columns: readonly Column[]): number {
+  return leadWidth + columns.reduce((sum, column) => sum + column.width, 0) + gap * (columns.length - 1);
+}
+
+/** What a row's cells show at `now`; computed for the rows on screen only. */
+export function cellsOf(row: Row, columns: readonly Column[], now: number, signs: Signs): readonly string[] {
+  const status = row.facts && podStatus(row.facts, now);
+  return columns.map(({ name, width }) => {
+    switch (name) {
+      case 'CONTEXT':
+        return cutMiddle(row.cluster, width, signs.cut);
+      case 'NAMESPACE':
+        return cutMiddle(row.namespace, width, signs.cut);
+      case 'NAME':
+        return cutMiddle(row.name, width, signs.cut);
+      case 'READY':
+        return status?.ready ?? row.preview?.ready ?? '';
+      case 'STATUS':
+        return row.status;
+      case 'INIT':
+        return row.facts === undefined ? '' : initCell(row.facts, width, signs);
+      case 'CHAIN':
+        return row.facts === undefined ? '' : chainCell(row.facts, signs);
+      case 'RESTARTS':
+        return restartsCell(status ?? { restartsText: row.preview?.restarts ?? '' }, width);
+      case 'AGE':
+        return row.facts === undefined ? (row.preview?.age ?? '') : ageText(row.facts.createdAt, now);
+      case 'NODE':
+        return cutMiddle(row.node, width, signs.cut);
+    }
+  });
+}
+
+/** Without room for when the last restart was, the count alone. */
+function restartsCell({ restartsText }: { readonly restartsText: string }, width: number): string {
+  return restartsText.length <= width ? restartsText : (restartsText.split(' ')[0] ?? '');
+}
+
+/** Five marks: the letter of a condition that is True, a dot for not yet, `!` for trouble. */
+function chainCell(facts: PodFacts, signs: Signs): string {
+  return conditionChain(facts)
+    .map(({ mark, letter }) => (mark === 'true' ? letter : mark === 'trouble' ? '!' : signs.pending))
+    .join('');
+}
+
+/** A segment a step, then the name of the step at work, or `2/2` when all are done. Many steps are counted instead. */
+function initCell(facts: PodFacts, width: number, signs: Signs): string {
+  const { steps, done, total, current } = initProgress(facts);
+  if (total === 0) return '';
+  const bar = total <= width - 4 && total <= 8 ? steps.map((step) => stepSign(step, signs)).join('') : `${done}/${total}`;
+  if (current === undefined) return total === done && bar.length === total ? `${bar} ${done}/${total}` : bar;
+  const name = current.step.state === 'waiting' && done === 0 ? '' : plainText(current.step.name);
+  return name === '' ? bar : `${bar} ${cutMiddle(name, width - bar.length - 1, signs.cut)}`;
+}
+
+function stepSign({ state }: InitStep, signs: Signs): string {
+  switch (state) {
+    case 'done':
+      return signs.stepDone;
+    case 'running':
+      return signs.stepRunning;
+    case 'failed':
+      return signs.stepFailed;
+    case 'waiting':
+      return signs.stepToCome;
+  }
+}

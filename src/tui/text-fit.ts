@@ -1,0 +1,80 @@
+/** Fitting text into columns of a terminal: widths by the cells a character takes; cuts that never split a character. */
+import stringWidth from 'string-width';
+
+const ascii = /^[\x20-\x7e]*$/;
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** How many cells the text takes: two for a wide character, none for a combining one. Plain ASCII, which nearly everything is, costs one test. */
+export function textWidth(text: string): number {
+  return ascii.test(text) ? text.length : stringWidth(text);
+}
+
+/** Exactly `width` cells: padded with spaces, or cut at the end with `mark`. */
+export function fit(text: string, width: number, mark = '…'): string {
+  const cut = cutEnd(text, width, mark);
+  return cut + ' '.repeat(Math.max(0, width - textWidth(cut)));
+}
+
+/** At most `width` cells, the end replaced by `mark` where the text is longer. */
+export function cutEnd(text: string, width: number, mark = '…'): string {
+  if (width <= 0) return '';
+  if (textWidth(text) <= width) return text;
+  return textWidth(mark) > width ? '' : head(text, width - textWidth(mark)) + mark;
+}
+
+/** At most `width` cells, the middle replaced by `mark`: a Pod's name keeps its hash, which is what tells it from its siblings. */
+export function cutMiddle(text: string, width: number, mark = '…'): string {
+  if (textWidth(text) <= width) return text;
+  const room = width - textWidth(mark);
+  if (room < 4) return cutEnd(text, width, mark);
+  const end = Math.max(Math.floor(room / 2), Math.min(6, room - 2));
+  return head(text, room - end) + mark + tail(text, end);
+}
+
+/** Lines of at most `cells`, broken between words, and inside a word only where it is longer than a line. None is narrower than any character. */
+export function wrapWords(text: string, cells: number): readonly string[] {
+  const width = Math.max(4, cells);
+  const lines: string[] = [];
+  let line = '';
+  for (let word of text.split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (textWidth(joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    while (textWidth(word) > width) {
+      const part = head(word, width) || String.fromCodePoint(word.codePointAt(0) ?? 0);
+      lines.push(part);
+      word = word.slice(part.length);
+    }
+    line = word;
+  }
+  if (line !== '' || lines.length === 0) lines.push(line);
+  return lines;
+}
+
+function head(text: string, width: number): string {
+  if (ascii.test(text)) return text.slice(0, Math.max(0, width));
+  let taken = '';
+  let used = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    used += textWidth(segment);
+    if (used > width) break;
+    taken += segment;
+  }
+  return taken;
+}
+
+function tail(text: string, width: number): string {
+  if (width <= 0) return '';
+  if (ascii.test(text)) return text.slice(-width);
+  let taken = '';
+  let used = 0;
+  for (const { segment } of [...graphemes.segment(text)].reverse()) {
+    used += textWidth(segment);
+    if (used > width) break;
+    taken = segment + taken;
+  }
+  return taken;
+}

@@ -1,0 +1,116 @@
+/**
+ * Whole screens, without colour, kept beside this file as SCENE-COLUMNSxROWS.txt, so that a change of the dashboard is read as a change of its screens.
+ * UPDATE_GOLDEN=1 writes them anew.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { PodwrightError } from '../../../src/core/podwright-error.ts';
+import { frame } from '../../../src/tui/frame.ts';
+import type { Model, Terminal } from '../../../src/tui/model.ts';
+import { textWidth } from '../../../src/tui/text-fit.ts';
+import { after, cluster, event, ledger, now, pods, search, shop, started, tableRow, typed, upserts } from '../../unit/tui-story.ts';
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const update = process.env['UPDATE_GOLDEN'] === '1';
+
+type Scene = (terminal: Partial<Terminal>) => Model;
+
+const shopOpen: Scene = (terminal) => {
+  const model = started(terminal);
+  return after(model, pods(model, upserts(shop)));
+};
+
+/** The pane of one Pod with its Events. */
+function opened(terminal: Partial<Terminal>, name: string): Model {
+  const table = shopOpen(terminal);
+  const at = table.shown.findIndex((row) => row.name === name);
+  const model = after(table, ...typed(...Array.from({ length: at }, () => 'down'), 'enter'));
+  const image = 'Container image "registry.example/tool:1" already present on machine';
+  return after(model, {
+    type: 'events',
+    key: model.pod?.key ?? '',
+    batch: {
+      synced: true,
+      problem: undefined,
+      events: [
+        event('Scheduled', `Successfully assigned shop/${name} to worker`, 134, { source: 'default-scheduler' }),
+        event('Pulled', image, 133, { container: 'check' }),
+        event('Started', 'Container started', 133, { container: 'check' }),
+        event('Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503', 40, { type: 'Warning', container: 'app', count: 4 }),
+        event('Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503', 9, { type: 'Warning', container: 'app', count: 5 }),
+      ],
+    },
+  });
+}
+
+const lost = new PodwrightError('unreachable', 'cannot reach https://127.0.0.1:41233: connection refused', { hint: 'Is the cluster running?' });
+
+const scenes: Readonly<Record<string, Scene>> = {
+  table: shopOpen,
+  filtered: (terminal) => after(shopOpen(terminal), ...typed('/', 'w', 'e', 'b')),
+  faults: (terminal) => after(shopOpen(terminal), ...typed('f', 'down', 'down')),
+  stale: (terminal) => {
+    const model = shopOpen(terminal);
+    const links = new Map([[cluster, { state: 'stale', since: now, attempt: 3, error: lost } as const]]);
+    return after(model, pods(model, upserts([], { links })), { type: 'clock', now: now + 12_000 });
+  },
+  connecting: (terminal) => started(terminal),
+  unreachable: (terminal) => {
+    const model = started(terminal);
+    return after(model, pods(model, upserts([], { synced: false, links: new Map([[cluster, { state: 'connecting', since: now, attempt: 4, error: lost }]]) })));
+  },
+  preview: (terminal) => {
+    const model = started(terminal);
+    const rows = [
+      tableRow('web-6b9f8d7c55-abcde'),
+      tableRow('ledger-0', { status: 'CrashLoopBackOff', ready: '0/1', restarts: '7 (12s ago)', age: '18m' }),
+      tableRow('import-28811-xk2lp', { namespace: 'batch', status: 'Pending', ready: '0/1', node: '<none>' }),
+    ];
+    return after(model, pods(model, upserts([], { preview: rows, synced: false })));
+  },
+  empty: (terminal) => {
+    const model = started(terminal, { namespaces: ['shop'] });
+    return after(model, pods(model, upserts([])));
+  },
+  'pod-starting': (terminal) => opened(terminal, search.name),
+  'pod-crashing': (terminal) => opened(terminal, ledger.name),
+  keys: (terminal) => after(shopOpen(terminal), ...typed('?')),
+};
+
+const sizes = [
+  [80, 24],
+  [120, 40],
+  [200, 50],
+] as const;
+
+const cases = [
+  ...Object.entries(scenes).flatMap(([name, scene]) => sizes.map(([columns, rows]) => ({ file: `${name}-${columns}x${rows}`, scene, terminal: { columns, rows } }))),
+  ...['table', 'pod-starting', 'stale'].map((name) => ({
+    file: `${name}-ascii-80x24`,
+    scene: scenes[name] as Scene,
+    terminal: { columns: 80, rows: 24, unicode: false },
+  })),
+  ...['table', 'pod-starting'].map((name) => ({ file: `${name}-40x10`, scene: scenes[name] as Scene, terminal: { columns: 40, rows: 10 } })),
+];
+
+describe('frames', () => {
+  if (update) for (const file of readdirSync(folder)) if (file.endsWith('.txt')) rmSync(join(folder, file));
+
+  test.each(cases)('$file', ({ file, scene, terminal }) => {
+    const lines = frame(scene(terminal));
+    const text = `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+    expect(lines).toHaveLength(terminal.rows);
+    for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(terminal.columns);
+    const path = join(folder, `${file}.txt`);
+    if (update) writeFileSync(path, text);
+    expect(existsSync(path), `${file}.txt is missing: UPDATE_GOLDEN=1 writes it`).toBe(true);
+    expect(text).toBe(readFileSync(path, 'utf8'));
+  });
+
+  test('every kept frame belongs to a scene', () => {
+    const known = new Set(cases.map(({ file }) => `${file}.txt`));
+    expect(readdirSync(folder).filter((file) => file.endsWith('.txt') && !known.has(file))).toEqual([]);
+  });
+});

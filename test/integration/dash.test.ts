@@ -1,0 +1,310 @@
+/** The dashboard as a person meets it: the built program in a real pseudo-terminal, on the real cluster. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type IPty, spawn } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { workloadImage } from './cluster.ts';
+import { apiServer, apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
+
+const program = join(import.meta.dirname, '../../dist/cli/podwright.js');
+
+beforeAll(() => {
+  if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
+});
+
+interface ScreenOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A terminal with a shell in it that runs the program, then says how it ended and how the terminal is set, and waits. */
+class ScreenSession {
+  /** Every byte the program wrote. */
+  raw = '';
+  readonly #terminal: InstanceType<typeof xterm.Terminal>;
+  readonly #pty: IPty;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(args: readonly string[], { columns = 120, rows = 40, env = {} }: ScreenOptions = {}) {
+    this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+    const { NO_COLOR: _noColor, ...inherited } = process.env;
+    this.#pty = spawn('/bin/sh', ['-c', '"$@"; echo "EXIT $?"; stty -a; read -r _', 'sh', process.execPath, program, ...args], {
+      name: 'xterm-256color',
+      cols: columns,
+      rows,
+      env: defined({ ...inherited, KUBECONFIG: testKubeconfig(), LC_ALL: 'C.UTF-8', ...env }),
+    });
+    this.#pty.onData((data) => {
+      this.raw += data;
+      this.#terminal.write(data, () => this.#changed());
+    });
+  }
+
+  #changed(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  get lines(): readonly string[] {
+    const buffer = this.#terminal.buffer.active;
+    return Array.from({ length: this.#terminal.rows }, (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true, 0, this.#terminal.cols) ?? '');
+  }
+
+  get text(): string {
+    return this.lines.join('\n');
+  }
+
+  get alternate(): boolean {
+    return this.#terminal.buffer.active.type === 'alternate';
+  }
+
+  press(keys: string): void {
+    this.#pty.write(keys);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows);
+    this.#pty.resize(columns, rows);
+  }
+
+  /** Sends a signal to the program, not to the shell around it. */
+  signal(name: NodeJS.Signals): void {
+    process.kill(Number(execFileSync('pgrep', ['-P', String(this.#pty.pid)], { encoding: 'utf8' }).trim()), name);
+  }
+
+  /** Calls `look` at every change of the screen, until it is content. */
+  async until(look: () => boolean, within = 60_000): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const check = (): void => {
+      if (look()) resolve();
+    };
+    const limit = setTimeout(() => reject(new Error(`the screen was not as wanted within ${within / 1000} s. It shows:\n${this.text}`)), within);
+    this.#watchers.add(check);
+    check();
+    try {
+      await promise;
+    } finally {
+      clearTimeout(limit);
+      this.#watchers.delete(check);
+    }
+  }
+
+  async shows(text: string | RegExp, within?: number): Promise<void> {
+    await this.until(() => (typeof text === 'string' ? this.text.includes(text) : text.test(this.text)), within);
+  }
+
+  /** Waits until the program has ended, and gives its exit code and what it left of the terminal. */
+  async left(): Promise<Left> {
+    await this.shows(/-?icanon\b/, 20_000);
+    return {
+      exitCode: Number(/EXIT (\d+)/.exec(this.text)?.[1]),
+      alternateScreen: this.#terminal.buffer.active.type === 'alternate',
+      cursorHidden: this.raw.lastIndexOf('\u001b[?25l') > this.raw.lastIndexOf('\u001b[?25h'),
+      rawMode: /-icanon\b/.test(this.text) || /-echo\b/.test(this.text),
+    };
+  }
+
+  close(): void {
+    this.#pty.kill();
+  }
+}
+
+interface Left {
+  readonly exitCode: number;
+  readonly alternateScreen: boolean;
+  readonly cursorHidden: boolean;
+  readonly rawMode: boolean;
+}
+
+/** The terminal as it was. */
+function restored(exitCode: number): Left {
+  return { exitCode, alternateScreen: false, cursorHidden: false, rawMode: false };
+}
+
+function defined(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+async function inScreen(args: readonly string[], options: ScreenOptions, body: (screen: ScreenSession) => Promise<void>): Promise<void> {
+  const screen = new ScreenSession(['dash', ...args], options);
+  try {
+    await body(screen);
+  } finally {
+    screen.close();
+  }
+}
+
+const starting = `
+apiVersion: v1
+kind: Pod
+metadata: {name: start, labels: {app: start}}
+spec:
+  terminationGracePeriodSeconds: 1
+  initContainers:
+    - {name: first, image: ${workloadImage}, command: [sleep, '3']}
+    - {name: helper, image: ${workloadImage}, restartPolicy: Always, command: [sleep, infinity]}
+    - {name: second, image: ${workloadImage}, command: [sleep, '3']}
+  containers:
+    - {name: app, image: ${workloadImage}, command: [sleep, infinity]}
+`;
+
+const failing = `
+apiVersion: v1
+kind: Pod
+metadata: {name: failing}
+spec:
+  terminationGracePeriodSeconds: 1
+  containers:
+    - {name: app, image: ${workloadImage}, command: [sh, -c, 'echo no schema > /dev/termination-log; exit 3']}
+`;
+
+async function deletePod(namespace: string, name: string): Promise<void> {
+  await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/${name}`, { method: 'DELETE' });
+}
+
+describe('the dashboard', () => {
+  test.each([
+    [80, 24],
+    [120, 40],
+  ])('at %dx%d a Pod is seen to start, step by step, and to go', async (columns, rows) => {
+    await inNamespace(async (namespace) => {
+      await inScreen(['-n', namespace], { columns, rows }, async (screen) => {
+        await screen.shows(`No Pods in ${namespace}`);
+        expect(screen.alternate).toBe(true);
+        await screen.shows('● live');
+        const seen: string[] = [];
+        const look = (): void => {
+          const status = /^[▸ ]\S+ +start +(\d\/\d) +(\S+)/m.exec(screen.text);
+          const cell = status ? `${status[1]} ${status[2]}` : 'none';
+          if (seen.at(-1) !== cell) seen.push(cell);
+        };
+        await apply(namespace, starting);
+        await screen.until(() => {
+          look();
+          return seen.includes('2/2 Running');
+        });
+        expect(seen).toContain('0/2 Init:0/3');
+        expect(seen).toContain('1/2 Init:2/3');
+        expect(seen.indexOf('0/2 Init:0/3')).toBeLessThan(seen.indexOf('1/2 Init:2/3'));
+        if (columns >= 120) expect(screen.text).toContain('━━ 2/2');
+        await deletePod(namespace, 'start');
+        await screen.shows('Terminating');
+        await screen.shows(`No Pods in ${namespace}`);
+        screen.press('q');
+        expect(await screen.left()).toEqual(restored(0));
+      });
+    });
+  });
+
+  test('the cause is on the first screen, and the pane tells the rest', async () => {
+    await inNamespace(async (namespace) => {
+      await apply(namespace, starting);
+      await apply(namespace, failing);
+      await waitForPod(namespace, 'failing', (pod) => pod.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CrashLoopBackOff');
+      await waitForPod(namespace, 'start', (pod) => pod.status?.phase === 'Running');
+      await inScreen(['-n', namespace], { columns: 200, rows: 50 }, async (screen) => {
+        await screen.shows(/▸✖ failing +0\/1 +CrashLoopBackOff/);
+        await screen.shows('exited with 3: no schema');
+        screen.press('/start\r');
+        await screen.shows('1 of 2');
+        screen.press('\r');
+        await screen.shows('CONTAINERS');
+        await screen.shows(/1 first +▇+ +✔ exit 0/);
+        await screen.shows(/↻ helper +▇+ +✔ running/);
+        await screen.shows(/2 second +▇+ +✔ exit 0/);
+        await screen.shows('✔ PodReadyToStartContainers');
+        await screen.shows(/Started +app: /);
+        await deletePod(namespace, 'start');
+        await screen.shows('GONE');
+        expect(screen.text).toContain('↻ helper');
+        screen.press('\u001b');
+        await screen.shows('No Pod matching /start');
+        screen.press('q');
+        expect(await screen.left()).toEqual(restored(0));
+      });
+    });
+  });
+
+  test('a resize is drawn in the new size', async () => {
+    await inScreen(['-A'], { columns: 80, rows: 24 }, async (screen) => {
+      await screen.shows('● live');
+      for (const [columns, rows] of [
+        [60, 12],
+        [120, 40],
+        [200, 50],
+      ] as const) {
+        screen.resize(columns, rows);
+        // One header, one line of keys, at the first row and the last: nothing of the old size is left.
+        await screen.until(() => screen.lines.flatMap((line, row) => (/\d Pods|q quit/.test(line) ? [row] : [])).join() === `0,${rows - 1}`);
+      }
+      await screen.shows('CHAIN');
+      screen.press('q');
+      expect(await screen.left()).toEqual(restored(0));
+    });
+  });
+
+  test.each([
+    ['Ctrl-C', (screen: ScreenSession) => screen.press('\u0003'), 130],
+    ['SIGTERM', (screen: ScreenSession) => screen.signal('SIGTERM'), 143],
+    ['SIGHUP', (screen: ScreenSession) => screen.signal('SIGHUP'), 129],
+  ])('%s gives the terminal back', async (_, leave, exitCode) => {
+    await inScreen(['-A'], {}, async (screen) => {
+      await screen.shows('● live');
+      leave(screen);
+      expect(await screen.left()).toEqual(restored(exitCode));
+    });
+  });
+
+  test('a crash gives the terminal back and says what happened', async () => {
+    const crash = '--import=data:text/javascript,setTimeout(()=>{throw%20new%20Error(%27boom%27)},2000)';
+    await inScreen(['-A'], { env: { NODE_OPTIONS: crash } }, async (screen) => {
+      await screen.shows('boom');
+      expect(await screen.left()).toEqual(restored(1));
+    });
+  });
+
+  test('with NO_COLOR nothing is coloured', async () => {
+    await inScreen(['-A'], { env: { NO_COLOR: '1' } }, async (screen) => {
+      await screen.shows('● live');
+      expect(screen.raw).not.toMatch(new RegExp(`${String.fromCodePoint(27)}\\[[0-9;]*m`));
+      screen.press('q');
+      expect(await screen.left()).toEqual(restored(0));
+    });
+  });
+
+  test('where the locale is not UTF-8 only ASCII is drawn', async () => {
+    await inScreen(['-A'], { env: { LC_ALL: 'C' } }, async (screen) => {
+      await screen.shows('o live');
+      screen.press('\r');
+      await screen.shows('CONTAINERS');
+      expect(screen.raw).not.toMatch(/[\u0080-\uffff]/);
+      screen.press('q');
+      expect(await screen.left()).toEqual(restored(0));
+    });
+  });
+});
+
+describe('where there is nothing to show it on', () => {
+  test('without a terminal it points at get', () => {
+    const run = spawnSync(process.execPath, [program, 'dash'], { encoding: 'utf8', env: { ...process.env, KUBECONFIG: testKubeconfig() } });
+    expect(run.status).toBe(2);
+    expect(run.stdout).toBe('');
+    expect(run.stderr).toMatch(/^podwright: the dashboard needs a terminal.*podwright get.*\n$/);
+  });
+
+  test('without a kubeconfig it says how to get a cluster', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'podwright-home-'));
+    try {
+      await inScreen([], { env: { HOME: home, KUBECONFIG: undefined, KUBERNETES_SERVICE_HOST: undefined } }, async (screen) => {
+        expect(await screen.left()).toEqual(restored(3));
+        expect(screen.text).toContain('npm run cluster:up');
+        expect(screen.text).toContain('KUBECONFIG');
+      });
+    } finally {
+      rmSync(home, { recursive: true });
+    }
+  });
+});

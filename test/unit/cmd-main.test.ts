@@ -1,0 +1,167 @@
+/** From argv to an exit code, as far as no cluster is needed. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { readArguments } from '../../cmd/arguments.ts';
+import type { CommandIo, FlagTable } from '../../cmd/command.ts';
+import { commandNames, loadCommand } from '../../cmd/commands.ts';
+import { completionScript } from '../../cmd/completion-script.ts';
+import { didYouMean } from '../../cmd/did-you-mean.ts';
+import { dispatch } from '../../cmd/main.ts';
+import { exitCodes } from '../../src/core/podwright-error.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Runs a command line in this process; gives what it wrote and its exit code. */
+async function run(args: readonly string[], options: Partial<CommandIo> = {}): Promise<{ readonly code: number; readonly stdout: string }> {
+  const stdout = new PassThrough();
+  const io: CommandIo = {
+    stdin: process.stdin,
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stderr: new PassThrough() as unknown as NodeJS.WriteStream,
+    env: {},
+    signal: new AbortController().signal,
+    color: false,
+    unicode: true,
+    program: 'podwright',
+    now: () => 0,
+    ...options,
+  };
+  const code = await dispatch(args, io);
+  return { code, stdout: String(stdout.read() ?? '') };
+}
+
+describe('the program', () => {
+  test('--help lists the commands, and each has help of its own', async () => {
+    const { code, stdout } = await run(['--help']);
+    expect(code).toBe(exitCodes.done);
+    for (const name of commandNames) {
+      expect(stdout).toContain(`podwright ${name}`);
+      expect((await run([name, '--help'])).stdout).toContain(`Usage: podwright ${name}`);
+    }
+    expect((await run(['help', 'get'])).stdout).toBe((await run(['get', '-h'])).stdout);
+    expect((await run(['help'])).stdout).toBe(stdout);
+  });
+
+  test('as a plugin of kubectl, says so in its usage', async () => {
+    expect((await run(['get', '--help'], { program: 'kubectl podwright' })).stdout).toContain('Usage: kubectl podwright get');
+  });
+
+  test('the examples of every help are read without complaint', async () => {
+    for (const name of commandNames) {
+      const command = await loadCommand(name);
+      const { clusterFlags, outputFlags } = await import('../../cmd/cluster-flags.ts');
+      for (const [line] of command.examples) {
+        const [, ...args] = (line.split(/ [>|]/)[0] ?? '').match(/(?:'[^']*'|[^\s'])+/g) ?? [];
+        const unquoted = args.map((argument) => argument.replaceAll("'", ''));
+        expect(() => command.request(readArguments(unquoted, { ...command.flags, ...clusterFlags, ...outputFlags }, ''))).not.toThrow();
+      }
+    }
+  });
+
+  test.each([
+    [['gett'], 'Did you mean `podwright get`?'],
+    [['xyzzy'], '`podwright --help` lists the commands.'],
+    [['-n', 'shop', 'verison'], 'Did you mean `podwright version`?'],
+    [['help', 'nope'], '`podwright --help` lists the commands.'],
+  ])('%j is no command', async (args, hint) => {
+    await expect(run(args)).rejects.toMatchObject({ exitCode: exitCodes.usage, hint: expect.stringContaining(hint) });
+  });
+
+  test('no flag has two meanings, and no command takes a flag of the cluster for itself', async () => {
+    for (const name of commandNames) {
+      const { clusterFlags, outputFlags } = await import('../../cmd/cluster-flags.ts');
+      const { flags } = await loadCommand(name);
+      const tables: readonly FlagTable[] = [flags, clusterFlags, outputFlags];
+      const names = tables.flatMap((table) => Object.entries(table).flatMap(([long, { short }]) => (short === undefined ? [long] : [long, short])));
+      expect(names).toEqual([...new Set(names)]);
+    }
+  });
+
+  test('version without a cluster', async () => {
+    expect(JSON.parse((await run(['version', '--client', '-o', 'json'])).stdout)).toEqual({ client: expect.objectContaining({ node: process.versions.node }) });
+    await expect(run(['version', 'x'])).rejects.toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('words and flags', () => {
+  const flags: FlagTable = {
+    name: { type: 'string', short: 'n', describe: '' },
+    all: { type: 'boolean', short: 'A', describe: '' },
+    label: { type: 'string', short: 'L', multiple: true, describe: '' },
+  };
+  test.each<[readonly string[], object]>([
+    [['a', '-A', 'b'], { flags: { all: true }, words: ['a', 'b'] }],
+    [['-An', 'x'], { flags: { all: true, name: 'x' }, words: [] }],
+    [['-nx', '-n', 'y'], { flags: { name: 'y' }, words: [] }],
+    [['-n=x=y'], { flags: { name: 'x=y' }, words: [] }],
+    [['--name='], { flags: { name: '' }, words: [] }],
+    [['--name=-x'], { flags: { name: '-x' }, words: [] }],
+    [['-L', 'a', '--label=b'], { flags: { label: ['a', 'b'] }, words: [] }],
+    [['-A=false', '--', '-n', '--x'], { flags: { all: false }, words: ['-n', '--x'] }],
+    [['-n', '-'], { flags: { name: '-' }, words: [] }],
+  ])('%j', (args, read) => {
+    expect(readArguments(args, flags, '')).toEqual(read);
+  });
+});
+
+test.each([
+  ['selectr', 'selector'],
+  ['output', 'output'],
+  ['watchonly', 'watch-only'],
+  ['zzz', undefined],
+])('for %s, %s was meant', (word, meant) => {
+  expect(didYouMean(word, ['selector', 'output', 'watch-only', 'context'])).toBe(meant);
+});
+
+test.each(['bash', 'zsh', 'fish'] as const)('the completion for %s knows every command and flag', async (shell) => {
+  const script = await completionScript(shell);
+  for (const word of [...commandNames, 'field-selector', 'context']) expect(script).toContain(word);
+});
+
+test('the completion for bash is read by bash, and completes', async () => {
+  const script = `${await completionScript('bash')}
+    complete() { :; }
+    try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _podwright; echo "\${COMPREPLY[@]}"; }
+    try podwright ve; try podwright get --sort; try podwright -n shop get --wat`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  expect(stdout.split('\n')).toEqual(['version', '--sort-by', '--watch --watch-only', '']);
+});
+
+describe('the process', () => {
+  const program = (args: readonly string[], env: NodeJS.ProcessEnv = {}, nodeArgs: readonly string[] = []) =>
+    spawnSync(process.execPath, [...nodeArgs, join(root, 'cmd/podwright.ts'), ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: '/nonexistent', KUBECONFIG: '', KUBERNETES_SERVICE_HOST: undefined, ...env },
+    });
+
+  test.each(['--version', '-v'])('%s', (flag) => {
+    expect(program([flag])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^podwright \d+\.\d+\.\d+\n$/), stderr: '' });
+  });
+
+  test('an old Node is told so in one line', () => {
+    const pretend = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.19.2"}})';
+    const { status, stdout, stderr } = program(['get'], {}, ['--import', pretend]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^podwright: needs Node 22 or newer, but this is Node 20\.19\.2 .*\n$/);
+  });
+
+  test('a failure is one line and a hint on stderr, without a stack', () => {
+    const { status, stdout, stderr } = program(['get']);
+    expect({ status, stdout }).toEqual({ status: exitCodes.cluster, stdout: '' });
+    expect(stderr).toMatch(/^podwright: no kubeconfig: .*\n.*KUBECONFIG.*\n$/);
+  });
+
+  test('a failure shows its stack for PODWRIGHT_DEBUG=1', () => {
+    expect(program(['get', '--nope'], { PODWRIGHT_DEBUG: '1' }).stderr).toContain('at readArguments');
+  });
+
+  test('a reader that leaves early ends it quietly', () => {
+    const { stdout, stderr } = spawnSync('bash', ['-c', '"$0" "$1" get --help | head -1', process.execPath, join(root, 'cmd/podwright.ts')], {
+      encoding: 'utf8',
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: 'List Pods, and watch them.\n', stderr: '' });
+  });
+});

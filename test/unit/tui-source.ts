@@ -1,0 +1,68 @@
+/** A PodSource that a test plays: it hands out what it is told to, when it is told. */
+import type { EventBatch, PodBatch, PodScope, PodSource } from '../../src/service/pod-source.ts';
+import { cluster } from './tui-story.ts';
+
+export interface ScriptedSource extends PodSource {
+  /** The scopes that were asked for. */
+  readonly scopes: PodScope[];
+  /** The Pods whose Events were asked for, by name. */
+  readonly eventsOf: string[];
+  /** How many subscriptions are open. */
+  open(): number;
+  send(batch: PodBatch): void;
+  sendEvents(batch: EventBatch): void;
+  /** Ends the Pods' stream with an error. */
+  fail(error: Error): void;
+}
+
+export function scriptedSource(): ScriptedSource {
+  const pods = new Channel<PodBatch>();
+  const events = new Channel<EventBatch>();
+  const scopes: PodScope[] = [];
+  const eventsOf: string[] = [];
+  return {
+    clusters: [cluster],
+    scopes,
+    eventsOf,
+    open: () => pods.readers + events.readers,
+    send: (batch) => pods.send(batch),
+    sendEvents: (batch) => events.send(batch),
+    fail: (error) => pods.send(error),
+    watchPods(scope, { signal }) {
+      scopes.push(scope);
+      return pods.read(signal);
+    },
+    watchEvents(pod, signal) {
+      eventsOf.push(pod.name);
+      return events.read(signal);
+    },
+  };
+}
+
+class Channel<T> {
+  readers = 0;
+  readonly #queue: (T | Error)[] = [];
+  #wake: (() => void) | undefined;
+
+  send(item: T | Error): void {
+    this.#queue.push(item);
+    this.#wake?.();
+  }
+
+  async *read(signal: AbortSignal): AsyncGenerator<T> {
+    const wake = (): void => this.#wake?.();
+    signal.addEventListener('abort', wake);
+    this.readers++;
+    try {
+      while (!signal.aborted) {
+        const item = this.#queue.shift();
+        if (item instanceof Error) throw item;
+        if (item !== undefined) yield item;
+        else await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      this.readers--;
+      signal.removeEventListener('abort', wake);
+    }
+  }
+}
