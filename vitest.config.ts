@@ -1,5 +1,16 @@
-/** The test suites: `unit`, `golden` and `property` need nothing but Node; `integration` brings up a real kind cluster. */
+/**
+ * The test suites: `unit`, `golden` and `property` need nothing but Node; `integration`, `scale` and, last,
+ * `node-trouble` run against a real kind cluster that their global setup brings up.
+ */
 import { defineConfig } from 'vitest/config';
+
+const integration = {
+  globalSetup: 'test/integration/global-setup.ts',
+  fileParallelism: false,
+  maxConcurrency: 40,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+};
 
 export default defineConfig({
   test: {
@@ -17,11 +28,18 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          ...integration,
           include: ['test/integration/**/*.test.ts'],
-          globalSetup: 'test/integration/global-setup.ts',
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          exclude: ['test/integration/node-trouble.test.ts'],
+        },
+      },
+      { test: { name: 'scale', ...integration, include: ['test/scale/**/*.test.ts'], sequence: { groupOrder: 1 } } },
+      {
+        test: {
+          name: 'node-trouble',
+          ...integration,
+          include: ['test/integration/node-trouble.test.ts'],
+          sequence: { groupOrder: 2 },
         },
       },
     ],

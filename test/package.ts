@@ -1,0 +1,90 @@
+/**
+ * Checks what is published, not what is in the tree: packs the tarball, looks at it as registries and compilers do, installs it in an empty
+ * folder and runs it there. Needs no cluster.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+const folder = mkdtempSync(join(tmpdir(), 'podwright-package-'));
+
+try {
+  const [packed] = JSON.parse(quiet('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], root)) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  const tarball = join(folder, packed.filename);
+  const stray = packed.files.filter(({ path }) => !/^(dist\/|README\.md|LICENSE|CHANGELOG\.md|package\.json|docs\/)/.test(path));
+  expect(stray.length === 0, `files that do not belong in the package: ${stray.map(({ path }) => path).join(', ')}`);
+  quiet('publint', ['--strict', tarball], root);
+  quiet('attw', [tarball, '--profile', 'esm-only'], root);
+
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
+  quiet('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', tarball], folder);
+  const program = join(folder, 'node_modules/.bin/podwright');
+  // A kubeconfig that does not exist: nothing of this machine's may be reached.
+  const env = { ...process.env, KUBECONFIG: join(folder, 'none'), HOME: folder };
+  const run = (...args: string[]) => spawnSync(program, args, { encoding: 'utf8', env });
+
+  const printed = run('--version');
+  expect(printed.status === 0 && printed.stdout.includes(version), `--version printed ${printed.stdout}${printed.stderr}`);
+  const help = run('--help');
+  expect(help.status === 0 && help.stdout.includes('get') && help.stdout.includes('dash'), `--help printed ${help.stdout}${help.stderr}`);
+  const plugin = spawnSync(join(folder, 'node_modules/.bin/kubectl-podwright'), ['--help'], { encoding: 'utf8', env });
+  expect(plugin.stdout.includes('kubectl podwright'), `as a plugin, --help printed ${plugin.stdout}${plugin.stderr}`);
+  const unknown = run('gett');
+  expect(unknown.status === 2 && unknown.stdout === '', `an unknown command exited with ${unknown.status}`);
+  const lost = run('get');
+  expect(lost.status === 3 && lost.stderr.includes('kubeconfig'), `get without a kubeconfig exited with ${lost.status}: ${lost.stderr}`);
+
+  for (const args of [['--version'], ['--help'], ['get', '--help']]) {
+    const loaded = loadedBy(args);
+    expect(!loaded.client, `${args.join(' ')} loads the cluster client`);
+    expect(!loaded.react, `${args.join(' ')} loads React and Ink`);
+  }
+  const forGet = loadedBy(['get']);
+  expect(forGet.client && !forGet.react, 'get is to load the cluster client, and React not');
+
+  writeFileSync(
+    join(folder, 'library.ts'),
+    `import { podFacts, podStatus, type PodStatus } from 'podwright';
+const status: PodStatus = podStatus(podFacts({ metadata: { name: 'web' }, status: { phase: 'Pending' } }), Date.now());
+if (status.status !== 'Pending') throw new Error(status.status);
+`,
+  );
+  quiet(process.execPath, ['library.ts'], folder);
+  quiet('tsc', ['--strict', '--noEmit', '--module', 'nodenext', '--types', 'node', '--typeRoots', join(root, 'node_modules/@types'), 'library.ts'], folder);
+  console.log(`${packed.files.length} files, installed and run from ${packed.filename}`);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+/** Which of the large parts of the bundle a command line loads, told by V8's own list of the scripts that ran. */
+function loadedBy(args: readonly string[]): { readonly client: boolean; readonly react: boolean } {
+  const coverage = mkdtempSync(join(folder, 'coverage-'));
+  const env = { ...process.env, KUBECONFIG: join(folder, 'none'), HOME: folder, NODE_V8_COVERAGE: coverage };
+  spawnSync(process.execPath, [join(folder, 'node_modules/podwright/dist/cli/podwright.js'), ...args], { env });
+  const scripts = readdirSync(coverage).flatMap((file) => {
+    const { result } = JSON.parse(readFileSync(join(coverage, file), 'utf8')) as { result: { url: string }[] };
+    return result.filter(({ url }) => url.includes('/podwright/dist/')).map(({ url }) => readFileSync(fileURLToPath(url), 'utf8'));
+  });
+  expect(scripts.length > 1, `V8 told of no scripts for ${args.join(' ')}`);
+  return { client: scripts.some((text) => text.includes('KubeConfig')), react: scripts.some((text) => text.includes('react.transitional.element')) };
+}
+
+/** The output; a failure shows it. */
+function quiet(command: string, args: readonly string[], cwd: string): string {
+  try {
+    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`${command} ${args.join(' ')} failed:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error });
+  }
+}
+
+function expect(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
+}
