@@ -4,6 +4,7 @@
  */
 import { defineConfig } from 'vitest/config';
 
+/** The groups' order is explicit, because vitest puts a project without file parallelism and without an order last. */
 const integration = {
   globalSetup: 'test/integration/global-setup.ts',
   fileParallelism: false,
@@ -31,15 +32,16 @@ export default defineConfig({
           ...integration,
           include: ['test/integration/**/*.test.ts'],
           exclude: ['test/integration/node-trouble.test.ts'],
+          sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'scale', ...integration, include: ['test/scale/**/*.test.ts'], sequence: { groupOrder: 1 } } },
+      { test: { name: 'scale', ...integration, include: ['test/scale/**/*.test.ts'], sequence: { groupOrder: 2 } } },
       {
         test: {
           name: 'node-trouble',
           ...integration,
           include: ['test/integration/node-trouble.test.ts'],
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

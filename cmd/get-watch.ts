@@ -23,14 +23,12 @@ export async function watchPods(request: GetRequest, cluster: OpenCluster, io: C
   if (request.sortBy !== undefined) io.stderr.write('podwright: --sort-by does not count with --watch\n');
   const { queries, errors } = await podQueries(request, cluster, io.signal);
   const print = printer(request, cluster, io);
-  const codes = await Promise.all([
-    reportMissing(errors, request, io),
-    ...queries.flatMap((query) => {
-      const { namespaces } = scopeOf(query);
-      return (namespaces === 'all' ? [undefined] : namespaces).map((namespace) => follow(query, podsPath(namespace), request, cluster, io, print));
-    }),
-  ]);
-  return Math.max(...codes);
+  const missing = reportMissing(errors, request, io);
+  const follows = queries.flatMap((query) => {
+    const { namespaces } = scopeOf(query);
+    return (namespaces === 'all' ? [undefined] : namespaces).map((namespace) => follow(query, podsPath(namespace), request, cluster, io, print));
+  });
+  return Math.max(missing, ...(await Promise.all(follows)));
 }
 
 function scopeOf(query: PodQuery): PodScope {

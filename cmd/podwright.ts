@@ -10,8 +10,8 @@ if (Number(process.versions.node.split('.')[0]) < 22) {
   process.exitCode = 2;
 } else if (process.argv[2] === '--version' || process.argv[2] === '-v') {
   // Answered here, because loading the rest takes as long as starting Node.
-  import('./program-version.ts').then((program) => process.stdout.write('podwright ' + program.programVersion() + '\n'));
+  void import('./program-version.ts').then((program) => process.stdout.write('podwright ' + program.programVersion() + '\n'));
 } else {
   module.enableCompileCache();
-  import('./main.ts').then((program) => program.main());
+  void import('./main.ts').then((program) => program.main());
 }

