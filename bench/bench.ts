@@ -13,7 +13,7 @@ import { workloadImage } from '../test/integration/cluster/workload-image.ts';
 import { clusterUp } from '../test/integration/cluster.ts';
 
 const root = join(import.meta.dirname, '..');
-const program = join(root, 'dist/cli/podwright.js');
+const program = join(root, 'dist/cli/podwright.cjs');
 const rounds = 21;
 
 interface Work {

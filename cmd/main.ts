@@ -6,7 +6,7 @@
 import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { inspect } from 'node:util';
-import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
+import { exitCodes, isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
 import { unicodeLocale } from '../src/report/glyphs.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import { firstWord, readArguments } from './arguments.ts';
@@ -120,7 +120,7 @@ function withColor(io: CommandIo, color: boolean): CommandIo {
 
 /** Says on stderr what went wrong, in one line and a hint, and gives the exit code. */
 function report(error: unknown, io: CommandIo): number {
-  const known = error instanceof PodwrightError;
+  const known = isPodwrightError(error);
   const message = known || !(error instanceof Error) ? ((error as { message?: string }).message ?? String(error)) : `${error.name}: ${error.message}`;
   const hint = known ? error.hint : 'This is a bug in Podwright; PODWRIGHT_DEBUG=1 shows where.';
   io.stderr.write(`podwright: ${plainText(message)}\n${hint === undefined ? '' : `${plainText(hint)}\n`}`);

@@ -62,17 +62,26 @@ if (status.status !== 'Pending') throw new Error(status.status);
   rmSync(folder, { recursive: true });
 }
 
-/** Which of the large parts of the bundle a command line loads, told by V8's own list of the scripts that ran. */
+interface Coverage {
+  readonly result: readonly {
+    readonly url: string;
+    readonly functions: readonly { readonly functionName: string; readonly ranges: readonly { readonly count: number }[] }[];
+  }[];
+}
+
+/** Which of the large parts of the bundles a command line runs, told by V8's own account of the functions that were called. */
 function loadedBy(args: readonly string[]): { readonly client: boolean; readonly react: boolean } {
   const coverage = mkdtempSync(join(folder, 'coverage-'));
   const env = { ...process.env, KUBECONFIG: join(folder, 'none'), HOME: folder, NODE_V8_COVERAGE: coverage };
-  spawnSync(process.execPath, [join(folder, 'node_modules/podwright/dist/cli/podwright.js'), ...args], { env });
-  const scripts = readdirSync(coverage).flatMap((file) => {
-    const { result } = JSON.parse(readFileSync(join(coverage, file), 'utf8')) as { result: { url: string }[] };
-    return result.filter(({ url }) => url.includes('/podwright/dist/')).map(({ url }) => readFileSync(fileURLToPath(url), 'utf8'));
-  });
-  expect(scripts.length > 1, `V8 told of no scripts for ${args.join(' ')}`);
-  return { client: scripts.some((text) => text.includes('KubeConfig')), react: scripts.some((text) => text.includes('react.transitional.element')) };
+  spawnSync(process.execPath, [join(folder, 'node_modules/podwright/dist/cli/podwright.cjs'), ...args], { env });
+  const scripts = readdirSync(coverage).flatMap((file) => (JSON.parse(readFileSync(join(coverage, file), 'utf8')) as Coverage).result);
+  expect(
+    scripts.some(({ url }) => url.endsWith('/podwright.cjs')),
+    `V8 told of no scripts for ${args.join(' ')}`,
+  );
+  // The bundler wraps each module into a function that bears its path, and calls it when the module is asked for.
+  const called = scripts.flatMap(({ functions }) => functions.filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0).map(({ functionName }) => functionName));
+  return { client: called.some((name) => name.includes('client-node/dist/config.js')), react: scripts.some(({ url }) => url.endsWith('/dashboard.mjs')) };
 }
 
 /** The output; a failure shows it. */

@@ -71,3 +71,8 @@ export class PodwrightError extends Error {
     return exitCodeOf[this.code];
   }
 }
+
+/** Whether a failure is one of ours. Told by its name and not by its class: the program and its dashboard are two bundles, each with a class of its own. */
+export function isPodwrightError(error: unknown): error is PodwrightError {
+  return error instanceof Error && error.name === 'PodwrightError';
+}

@@ -5,7 +5,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { render } from 'ink';
 import { createElement } from 'react';
-import { PodwrightError } from '../core/podwright-error.ts';
+import { isPodwrightError } from '../core/podwright-error.ts';
 import type { PodScope, PodSource } from '../service/pod-source.ts';
 import { frame } from './frame.ts';
 import type { Key } from './keyboard.ts';
@@ -120,7 +120,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       }
     } catch (error) {
       if (until.aborted) return;
-      if (error instanceof PodwrightError) dispatch({ type: 'refused', scope, error });
+      if (isPodwrightError(error)) dispatch({ type: 'refused', scope, error });
       else ended.reject(error);
     }
   };
@@ -134,7 +134,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       }
     } catch (error) {
       if (until.aborted) return;
-      if (error instanceof PodwrightError) dispatch({ type: 'events', key, batch: { events: [], synced: false, problem: error } });
+      if (isPodwrightError(error)) dispatch({ type: 'events', key, batch: { events: [], synced: false, problem: error } });
       else ended.reject(error);
     }
   };

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { workloadImage } from './cluster.ts';
 import { apiServer, apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
 
-const program = join(import.meta.dirname, '../../dist/cli/podwright.js');
+const program = join(import.meta.dirname, '../../dist/cli/podwright.cjs');
 
 beforeAll(() => {
   if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);

@@ -10,7 +10,7 @@ import { parse } from 'yaml';
 import { kubectlPath, workloadImage } from './cluster.ts';
 import { apiServer, apply, inNamespace, testKubeconfig, waitForPod, waitForPodGone } from './namespace.ts';
 
-const program = join(import.meta.dirname, '../../dist/cli/podwright.js');
+const program = join(import.meta.dirname, '../../dist/cli/podwright.cjs');
 
 interface Outcome {
   readonly code: number;
