@@ -1,6 +1,6 @@
 /** The dashboard as a person meets it: the built program in a real pseudo-terminal, on the real cluster. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
@@ -72,7 +72,7 @@ class ScreenSession {
 
   /** Sends a signal to the program, not to the shell around it. */
   signal(name: NodeJS.Signals): void {
-    process.kill(Number(execFileSync('pgrep', ['-P', String(this.#pty.pid)], { encoding: 'utf8' }).trim()), name);
+    process.kill(Number.parseInt(readFileSync(`/proc/${this.#pty.pid}/task/${this.#pty.pid}/children`, 'utf8'), 10), name);
   }
 
   /** Calls `look` at every change of the screen, until it is content. */

@@ -1,8 +1,8 @@
 /**
  * Whole screens, without colour, kept beside this file as SCENE-COLUMNSxROWS.txt, so that a change of the dashboard is read as a change of its screens.
- * UPDATE_GOLDEN=1 writes them anew.
+ * `npm run golden` writes them anew.
  */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -13,7 +13,6 @@ import { textWidth } from '../../../src/tui/text-fit.ts';
 import { after, cluster, event, ledger, now, pods, search, shop, started, tableRow, typed, upserts } from '../../unit/tui-story.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
-const update = process.env['UPDATE_GOLDEN'] === '1';
 
 type Scene = (terminal: Partial<Terminal>) => Model;
 
@@ -96,17 +95,12 @@ const cases = [
 ];
 
 describe('frames', () => {
-  if (update) for (const file of readdirSync(folder)) if (file.endsWith('.txt')) rmSync(join(folder, file));
-
-  test.each(cases)('$file', ({ file, scene, terminal }) => {
+  test.each(cases)('$file', async ({ file, scene, terminal }) => {
     const lines = frame(scene(terminal));
     const text = `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
     expect(lines).toHaveLength(terminal.rows);
     for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(terminal.columns);
-    const path = join(folder, `${file}.txt`);
-    if (update) writeFileSync(path, text);
-    expect(existsSync(path), `${file}.txt is missing: UPDATE_GOLDEN=1 writes it`).toBe(true);
-    expect(text).toBe(readFileSync(path, 'utf8'));
+    await expect(text).toMatchFileSnapshot(join(folder, `${file}.txt`));
   });
 
   test('every kept frame belongs to a scene', () => {
