@@ -71,16 +71,16 @@ async function* objectPages(
   signal: AbortSignal,
   missing: PodwrightError[],
 ): AsyncGenerator<readonly PodObject[]> {
-  const { pod, podPages } = request.managedFields ? (await import('./managed-pods.ts')).managedPods(cluster.transport) : cluster.reader;
+  const options = { signal, managedFields: request.managedFields };
   const named = await settled(
     queries.filter((query) => query.kind === 'named'),
-    (query) => pod(query, signal),
+    (query) => cluster.reader.pod(query, options),
   );
   missing.push(...named.errors);
   yield named.results;
   for (const query of queries) {
     if (query.kind === 'named') continue;
-    for await (const page of podPages(query.scope, signal)) yield page.filter((object) => objectBelongs(query, object));
+    for await (const page of cluster.reader.podPages(query.scope, options)) yield page.filter((object) => objectBelongs(query, object));
   }
 }
 

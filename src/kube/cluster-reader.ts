@@ -1,8 +1,7 @@
 /** Reads Pods once from a real cluster: the `PodReader` of one transport. */
-
 import { object as record } from '../core/json.ts';
 import { labelSelectorText } from '../service/label-selector.ts';
-import type { PodObject, PodReader, ResolvedTarget } from '../service/pod-reader.ts';
+import type { PodObject, PodReader, ReadOptions, ResolvedTarget } from '../service/pod-reader.ts';
 import type { PodScope } from '../service/pod-source.ts';
 import type { Target, TargetKind } from '../service/target.ts';
 import { ApiError } from './api-failure.ts';
@@ -29,19 +28,24 @@ export function readPods(transport: Transport, namespace: string): PodReader {
     namespace,
     podTable: (scope, options) => podTable(transport, scope, options),
     podTableOf: (pod, options) => podTableOf(transport, pod, options),
-    podPages: (scope, signal) => podPages(transport, scope, signal),
-    async pod(pod, signal) {
-      return withoutManagedFields(await transport.request({ path: `${podsPath(pod.namespace)}/${encodeURIComponent(pod.name)}`, signal }));
+    podPages: (scope, options) => podPages(transport, scope, options),
+    async pod(pod, options) {
+      const object = await transport.request({ path: `${podsPath(pod.namespace)}/${encodeURIComponent(pod.name)}`, signal: options?.signal });
+      return asWanted(object, options);
     },
     resolve: (target, inNamespace, signal) => resolve(transport, target, inNamespace, signal),
   };
 }
 
-async function* podPages(transport: Transport, scope: PodScope, signal: AbortSignal | undefined): AsyncGenerator<readonly PodObject[]> {
+function asWanted(object: unknown, options: ReadOptions | undefined): PodObject {
+  return options?.managedFields === true ? record(object) : withoutManagedFields(object);
+}
+
+async function* podPages(transport: Transport, scope: PodScope, options: ReadOptions | undefined): AsyncGenerator<readonly PodObject[]> {
   for (const namespace of scope.namespaces === 'all' ? [undefined] : scope.namespaces) {
-    for await (const items of pages(transport, podsPath(namespace), scope, signal)) {
+    for await (const items of pages(transport, podsPath(namespace), scope, options?.signal)) {
       // The items of a List do not say what they are; kubectl writes it, and so do we.
-      yield items.map((item) => Object.assign({ apiVersion: 'v1', kind: 'Pod' }, withoutManagedFields(item)));
+      yield items.map((item) => Object.assign({ apiVersion: 'v1', kind: 'Pod' }, asWanted(item, options)));
     }
   }
 }

@@ -37,6 +37,12 @@ export interface TableOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface ReadOptions {
+  readonly signal?: AbortSignal;
+  /** Keep managedFields, a third of a Pod that nobody reads. Default false. */
+  readonly managedFields?: boolean;
+}
+
 /** Which Pods a target stands for. */
 export interface ResolvedTarget {
   readonly scope: PodScope;
@@ -53,9 +59,9 @@ export interface PodReader {
   /** A Table of the one Pod. Throws `not-found`. */
   podTableOf(pod: { namespace: string; name: string }, options?: TableOptions): Promise<PodTable>;
   /** Pods in pages, so that a large cluster is never held whole. */
-  podPages(scope: PodScope, signal?: AbortSignal): AsyncIterable<readonly PodObject[]>;
+  podPages(scope: PodScope, options?: ReadOptions): AsyncIterable<readonly PodObject[]>;
   /** Throws `not-found`. */
-  pod(pod: { namespace: string; name: string }, signal?: AbortSignal): Promise<PodObject>;
+  pod(pod: { namespace: string; name: string }, options?: ReadOptions): Promise<PodObject>;
   /** Throws `not-found` where the owner does not exist. */
   resolve(target: Target, namespace: string, signal?: AbortSignal): Promise<ResolvedTarget>;
 }
