@@ -1,9 +1,9 @@
 /**
  * Builds what is published: dist/cli (the program, with everything it needs bundled in) and dist/lib (the library, with its types).
  *
- * The program is three files: podwright.cjs looks at Node's version and turns on the compile cache, main.cjs holds the commands and the cluster client,
- * dashboard.mjs Ink and React, which load only where a dashboard is drawn. Inside main.cjs a module still runs only when it is asked for. CommonJS,
- * because loading it takes half the time of as many ES modules. NODE_ENV is fixed at build time, as React reads it when it loads.
+ * The program is a few files: podwright.cjs looks at Node's version and turns on the compile cache, main.cjs holds the commands and the cluster client,
+ * and what few runs need lies beside, such as dashboard.mjs with Ink and React. Inside main.cjs a module still runs only when it is asked for.
+ * CommonJS, because loading it takes half the time of as many ES modules. NODE_ENV is fixed at build time, as React reads it when it loads.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,37 +32,51 @@ const program = {
   define: { 'process.env.NODE_ENV': '"production"', PODWRIGHT_VERSION: JSON.stringify(version) },
 } satisfies BuildOptions;
 
+const commonJs = {
+  ...program,
+  format: 'cjs',
+  define: { ...program.define, 'import.meta.url': 'podwrightUrl' },
+  banner: { js: "const podwrightUrl=require('node:url').pathToFileURL(__filename).href;" },
+} satisfies BuildOptions;
+
+const esModule = {
+  ...program,
+  format: 'esm',
+  // CommonJS packages inside an ES module still call `require` for Node's own modules.
+  banner: { js: "import{createRequire as podwrightRequire}from'node:module';const require=podwrightRequire(import.meta.url);" },
+  // Ink loads React's developer tools where they are asked for by an environment variable that a production bundle does not read.
+  alias: { 'react-devtools-core': join(root, 'build/no-devtools.ts') },
+} satisfies BuildOptions;
+
+/** What few runs of the program need, each a file of its own: Node reads and checks all of main.cjs at every start. By file name: what is in it. */
+const parts: Readonly<Record<string, { readonly entry: string; readonly imported: RegExp }>> = {
+  'dashboard.mjs': { entry: 'src/tui/effects.ts', imported: /tui\/effects\.ts$/ },
+  'yaml.cjs': { entry: 'src/report/yaml-text.ts', imported: /\/yaml-text\.ts$/ },
+};
+
 async function bundleProgram(): Promise<void> {
   // The entry requires what it loads: an import would start the loader of ES modules beside.
-  const entry = { ...program, format: 'cjs', supported: { 'dynamic-import': false }, define: { ...program.define, 'import.meta.url': '""' } } as const;
-  await build({ ...entry, entryPoints: ['cmd/podwright.ts'], outfile: 'dist/cli/podwright.cjs', plugins: [apart(/main\.ts$/, './main.cjs')] });
-  const main = await build({
-    ...program,
-    format: 'cjs',
-    entryPoints: ['cmd/main.ts'],
-    outfile: 'dist/cli/main.cjs',
-    define: { ...program.define, 'import.meta.url': 'podwrightUrl' },
-    banner: { js: "const podwrightUrl=require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [apart(/tui\/effects\.ts$/, './dashboard.mjs'), lazyModules()],
-  });
-  const dashboard = await build({
-    ...program,
-    format: 'esm',
-    entryPoints: ['src/tui/effects.ts'],
-    outfile: 'dist/cli/dashboard.mjs',
-    // CommonJS packages inside an ES module still call `require` for Node's own modules.
-    banner: { js: "import{createRequire as podwrightRequire}from'node:module';const require=podwrightRequire(import.meta.url);" },
-    // Ink loads React's developer tools where they are asked for by an environment variable that a production bundle does not read.
-    alias: { 'react-devtools-core': join(root, 'build/no-devtools.ts') },
-  });
-  writeFileSync(join(root, 'dist/cli/THIRD-PARTY-NOTICES'), notices([main.metafile, dashboard.metafile]));
+  const entry = { ...commonJs, supported: { 'dynamic-import': false } };
+  await build({ ...entry, entryPoints: ['cmd/podwright.ts'], outfile: 'dist/cli/podwright.cjs', plugins: [apart('main.cjs', /\/main\.ts$/)] });
+  const files = [
+    build({
+      ...commonJs,
+      entryPoints: ['cmd/main.ts'],
+      outfile: 'dist/cli/main.cjs',
+      plugins: [...Object.entries(parts).map(([file, { imported }]) => apart(file, imported)), lazyModules()],
+    }),
+    ...Object.entries(parts).map(([file, part]) =>
+      build({ ...(file.endsWith('.mjs') ? esModule : commonJs), entryPoints: [part.entry], outfile: `dist/cli/${file}` }),
+    ),
+  ];
+  writeFileSync(join(root, 'dist/cli/THIRD-PARTY-NOTICES'), notices((await Promise.all(files)).map(({ metafile }) => metafile)));
 }
 
-/** Leaves a module out of a bundle: it is a file of its own, loaded when it is asked for. */
-function apart(module: RegExp, file: string): Plugin {
+/** Leaves a module that is imported on demand out of a bundle. */
+function apart(file: string, imported: RegExp): Plugin {
   return {
     name: 'apart',
-    setup: ({ onResolve }) => onResolve({ filter: module }, ({ kind }) => (kind === 'dynamic-import' ? { path: file, external: true } : undefined)),
+    setup: ({ onResolve }) => onResolve({ filter: imported }, ({ kind }) => (kind === 'dynamic-import' ? { path: `./${file}`, external: true } : undefined)),
   };
 }
 

@@ -28,6 +28,13 @@ const unused: Readonly<Record<string, readonly string[]>> = {
   './middleware.js': ['setHeaderMiddleware'],
 };
 
+/** Programs are only run for exec plugins, and for a kubeconfig of Windows seen from inside. */
+const execImporter = /[\\/]client-node[\\/]dist[\\/](config|exec_auth)\.js$/;
+const lazyChildProcess = `export default {
+  spawn: (...args) => require('node:child_process').spawn(...args),
+  spawnSync: (...args) => require('node:child_process').spawnSync(...args),
+};`;
+
 const importer = /[\\/]@kubernetes[\\/]client-node[\\/]dist[\\/]config\.js$/;
 
 /** The plugin. Of packages it touches only what the client's config.js imports. The bundle needs a `require`, made by `createRequire`. */
@@ -37,6 +44,8 @@ export function lazyModules(): Plugin {
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^node:https?$/ }, ({ path, namespace }) => (namespace === 'required' ? { path, external: true } : { path, namespace: 'required' }));
       onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({ contents: `module.exports = require(${JSON.stringify(path)});` }));
+      onResolve({ filter: /^node:child_process$/ }, ({ path, importer: from }) => (execImporter.test(from) ? { path, namespace: 'lazy-builtin' } : undefined));
+      onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, () => ({ contents: lazyChildProcess }));
       onResolve({ filter: /.*/ }, ({ path, importer: from, resolveDir }) => {
         if (!importer.test(from)) {
           return undefined;
