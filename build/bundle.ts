@@ -6,7 +6,7 @@
  * CommonJS, because loading it takes half the time of as many ES modules. NODE_ENV is fixed at build time, as React reads it when it loads.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
@@ -55,6 +55,7 @@ const parts: Readonly<Record<string, { readonly entry: string; readonly imported
 };
 
 async function bundleProgram(): Promise<void> {
+  rmSync(join(root, 'dist/cli'), { recursive: true, force: true });
   // The entry requires what it loads: an import would start the loader of ES modules beside.
   const entry = { ...commonJs, supported: { 'dynamic-import': false } };
   await build({ ...entry, entryPoints: ['cmd/podwright.ts'], outfile: 'dist/cli/podwright.cjs', plugins: [apart('main.cjs', /\/main\.ts$/)] });
@@ -81,6 +82,7 @@ function apart(file: string, imported: RegExp): Plugin {
 }
 
 async function bundleLibrary(): Promise<void> {
+  rmSync(join(root, 'dist/lib'), { recursive: true, force: true });
   await build({ ...common, format: 'esm', entryPoints: ['src/index.ts'], outdir: 'dist/lib', packages: 'external' });
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.lib.json')], { stdio: 'inherit', cwd: root });
@@ -103,6 +105,5 @@ function notices(metafiles: readonly Metafile[]): string {
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-if (existsSync(join(root, 'dist'))) rmSync(join(root, 'dist'), { recursive: true });
 await bundleProgram();
 if (!process.argv.includes('--program-only')) await bundleLibrary();
