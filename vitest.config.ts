@@ -1,6 +1,6 @@
 /**
  * The test suites: `unit`, `golden` and `property` need nothing but Node; `integration`, `scale` and, last,
- * `node-trouble` run against a real kind cluster that their global setup brings up.
+ * `trouble` run against a real kind cluster that their global setup brings up.
  */
 import { defineConfig } from 'vitest/config';
 
@@ -12,6 +12,9 @@ const integration = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
 };
+
+/** Tests after which, for a while, nothing works as it should. */
+const trouble = ['test/integration/node-trouble.test.ts', 'test/integration/api-server-restart.test.ts'];
 
 export default defineConfig({
   test: {
@@ -31,16 +34,16 @@ export default defineConfig({
           name: 'integration',
           ...integration,
           include: ['test/integration/**/*.test.ts'],
-          exclude: ['test/integration/node-trouble.test.ts'],
+          exclude: trouble,
           sequence: { groupOrder: 1 },
         },
       },
       { test: { name: 'scale', ...integration, include: ['test/scale/**/*.test.ts'], sequence: { groupOrder: 2 } } },
       {
         test: {
-          name: 'node-trouble',
+          name: 'trouble',
           ...integration,
-          include: ['test/integration/node-trouble.test.ts'],
+          include: trouble,
           sequence: { groupOrder: 3 },
         },
       },

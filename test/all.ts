@@ -27,7 +27,7 @@ const checks: readonly Check[] = [
   { name: 'build', argv: ['node', 'build/bundle.ts'] },
   { name: 'package', argv: ['node', 'test/package.ts'] },
   { name: 'unit, golden, property', argv: ['vitest', 'run', '--coverage', '--project', 'unit', '--project', 'golden', '--project', 'property'], tests: true },
-  { name: 'integration', argv: ['vitest', 'run', '--project', 'integration', '--project', 'scale', '--project', 'node-trouble'], tests: true, cluster: true },
+  { name: 'integration', argv: ['vitest', 'run', '--project', 'integration', '--project', 'scale', '--project', 'trouble'], tests: true, cluster: true },
 ];
 
 const local = process.argv.includes('--local');

@@ -6,15 +6,12 @@
 
 // Control characters of C0 (0-1f), DEL and C1 (80-9f: one-character forms of the escape sequences); the line and paragraph separators; the marks
 // that turn the reading direction (200e, 200f, 202a-202e, 2066-2069), with which text can be made to read as something else; the byte order mark.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const suspicious = /[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;
 const suspiciousAll = new RegExp(suspicious, 'g');
 
 // ECMA-48: control strings (OSC, DCS, SOS, PM, APC) up to their terminator, control sequences, then the short escapes. An unfinished control string
 // loses only its introducer, so that it cannot swallow the rest of the text.
-const escapeSequences =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]/g;
+const escapeSequences = /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[ -/]*[0-~]/g;
 
 /**
  * The text on one line and without anything a terminal would obey: escape sequences and control characters are removed, line breaks and tabs

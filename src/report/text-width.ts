@@ -1,9 +1,12 @@
 /** How wide text is on a terminal. Loads `string-width`, which takes as long as the rest of a `get`: see `measureFor` in table.ts. */
 import stringWidth from 'string-width';
 
-const ascii = /^[ -~]*$/;
+/** Whether each character is one cell, as nearly every text is. */
+export function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}
 
 /** How many cells the text takes: two for a wide character, none for a combining one. Plain ASCII, which nearly everything is, costs one test. */
 export function textWidth(text: string): number {
-  return ascii.test(text) ? text.length : stringWidth(text);
+  return isAscii(text) ? text.length : stringWidth(text);
 }

@@ -9,10 +9,11 @@ import { podHealth } from '../core/pod-health.ts';
 import { podStatus } from '../core/pod-status.ts';
 import { healthGlyph } from '../report/glyphs.ts';
 import { plainText } from '../report/terminal-text.ts';
+import { textWidth } from '../report/text-width.ts';
 import type { Model, PodView } from './model.ts';
 import { healthTone, type Signs, signsOf } from './signs.ts';
 import { type Style, styleOf } from './style.ts';
-import { cutEnd, cutMiddle, fit, textWidth, wrapWords } from './text-fit.ts';
+import { cutEnd, cutMiddle, fit, wrapWords } from './text-fit.ts';
 import { axisOf, type TimeAxis } from './time-axis.ts';
 
 interface Pane {

@@ -6,8 +6,8 @@ import type { PodFacts } from '../core/pod-facts.ts';
 import { compareTrouble, type Health, type PodHealth, podHealth } from '../core/pod-health.ts';
 import { podStatus } from '../core/pod-status.ts';
 import { plainText } from '../report/terminal-text.ts';
+import { textWidth } from '../report/text-width.ts';
 import type { PodRow } from '../service/pod-source.ts';
-import { textWidth } from './text-fit.ts';
 
 export interface Row {
   /** The Pod's identity: its cluster and UID. A row of the preview has no UID and goes by its name. */

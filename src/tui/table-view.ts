@@ -3,6 +3,7 @@ import { humanDuration } from '../core/age.ts';
 import { type Health, podHealth } from '../core/pod-health.ts';
 import { healthGlyph } from '../report/glyphs.ts';
 import { plainText } from '../report/terminal-text.ts';
+import { textWidth } from '../report/text-width.ts';
 import type { Link } from '../service/pod-source.ts';
 import { tableLayout } from './layout.ts';
 import type { Model } from './model.ts';
@@ -10,7 +11,7 @@ import type { Row } from './pod-row.ts';
 import { healthTone, signsOf } from './signs.ts';
 import { styleOf } from './style.ts';
 import { type Column, cellsOf, columnsFor, gap, leadWidth } from './table-columns.ts';
-import { cutEnd, cutMiddle, fit, textWidth, wrapWords } from './text-fit.ts';
+import { cutEnd, cutMiddle, fit, wrapWords } from './text-fit.ts';
 
 /** As many lines as the terminal has rows. */
 export function tableLines(model: Model): readonly string[] {

@@ -1,13 +1,7 @@
 /** Fitting text into columns of a terminal: widths by the cells a character takes; cuts that never split a character. */
-import stringWidth from 'string-width';
+import { isAscii, textWidth } from '../report/text-width.ts';
 
-const ascii = /^[\x20-\x7e]*$/;
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
-/** How many cells the text takes: two for a wide character, none for a combining one. Plain ASCII, which nearly everything is, costs one test. */
-export function textWidth(text: string): number {
-  return ascii.test(text) ? text.length : stringWidth(text);
-}
 
 /** Exactly `width` cells: padded with spaces, or cut at the end with `mark`. */
 export function fit(text: string, width: number, mark = '…'): string {
@@ -55,7 +49,7 @@ export function wrapWords(text: string, cells: number): readonly string[] {
 }
 
 function head(text: string, width: number): string {
-  if (ascii.test(text)) return text.slice(0, Math.max(0, width));
+  if (isAscii(text)) return text.slice(0, Math.max(0, width));
   let taken = '';
   let used = 0;
   for (const { segment } of graphemes.segment(text)) {
@@ -68,7 +62,7 @@ function head(text: string, width: number): string {
 
 function tail(text: string, width: number): string {
   if (width <= 0) return '';
-  if (ascii.test(text)) return text.slice(-width);
+  if (isAscii(text)) return text.slice(-width);
   let taken = '';
   let used = 0;
   for (const { segment } of [...graphemes.segment(text)].reverse()) {

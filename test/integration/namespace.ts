@@ -7,6 +7,7 @@ import type { KubernetesObject, V1Node, V1Pod } from '@kubernetes/client-node';
 import { inject } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { ApiServer } from './api-server.ts';
+import { run } from './cluster/process.ts';
 import type { TestCluster } from './cluster.ts';
 
 /** The cluster that the global setup has brought up. */
@@ -25,6 +26,14 @@ let connection: Promise<ApiServer> | undefined;
 export function apiServer(): Promise<ApiServer> {
   connection ??= ApiServer.connect(testKubeconfig());
   return connection;
+}
+
+/** Docker, where the nodes run. A cluster that was given to us offers no such thing, and its nodes are not ours to stop. */
+export function docker(...args: string[]): Promise<string> {
+  const { dockerHost } = testCluster();
+  if (dockerHost === undefined)
+    throw new Error('this test works on the containers of the nodes, which takes a kind cluster of its own (unset PODWRIGHT_TEST_KUBECONFIG)');
+  return run('docker', args, { env: { DOCKER_HOST: dockerHost } });
 }
 
 /** Runs `body` in a new namespace, which is deleted afterwards without waiting for its end. */

@@ -5,13 +5,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { podFacts } from '../../src/core/pod-facts.ts';
 import { podHealth } from '../../src/core/pod-health.ts';
-import { run } from './cluster/process.ts';
 import { workloadImage } from './cluster/workload-image.ts';
-import { apiServer, createIn, inNamespace, testCluster, waitForNode, waitForPod } from './namespace.ts';
+import { apiServer, createIn, docker, inNamespace, waitForNode, waitForPod } from './namespace.ts';
 import { TableWatch } from './table-oracle.ts';
 
 interface Node {
-  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly metadata: { readonly name: string };
 }
 
 let worker: string;
@@ -29,13 +28,6 @@ afterAll(async () => {
   console.log(`node in trouble: ${watch.comparison.summary()}`);
   expect(watch.comparison.mismatches).toEqual([]);
 });
-
-/** Docker, where the nodes run. A cluster that was given to us offers no such thing, and its nodes are not ours to stop. */
-function docker(...args: string[]): Promise<string> {
-  const { dockerHost } = testCluster();
-  if (dockerHost === undefined) throw new Error('this test stops a node, which only works on a kind cluster of its own (unset PODWRIGHT_TEST_KUBECONFIG)');
-  return run('docker', args, { env: { DOCKER_HOST: dockerHost } });
-}
 
 function onWorker(script: string): Promise<string> {
   return docker('exec', worker, 'sh', '-ec', script);

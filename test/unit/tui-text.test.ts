@@ -1,8 +1,9 @@
 /** Text in cells, keys from bytes, and the time axis: the dashboard's small parts. */
 import type { Key as InkKey } from 'ink';
 import { describe, expect, test } from 'vitest';
+import { textWidth } from '../../src/report/text-width.ts';
 import { keysOf } from '../../src/tui/keyboard.ts';
-import { cutEnd, cutMiddle, fit, textWidth, wrapWords } from '../../src/tui/text-fit.ts';
+import { cutEnd, cutMiddle, fit, wrapWords } from '../../src/tui/text-fit.ts';
 import { axisOf } from '../../src/tui/time-axis.ts';
 import { cart, now, pod, search } from './tui-story.ts';
 

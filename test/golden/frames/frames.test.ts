@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { PodwrightError } from '../../../src/core/podwright-error.ts';
 import { frame } from '../../../src/tui/frame.ts';
 import type { Model, Terminal } from '../../../src/tui/model.ts';
-import { textWidth } from '../../../src/tui/text-fit.ts';
+import { textWidth } from '../../../src/report/text-width.ts';
 import { after, cluster, event, ledger, now, pods, search, shop, started, tableRow, typed, upserts } from '../../unit/tui-story.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
