@@ -38,7 +38,5 @@ export type { EventBatch, Link, PodBatch, PodChange, PodRow, PodScope, PodSource
  * connection before a watch is asked for. Throws PodwrightError where there is no kubeconfig, it cannot be read, or it lacks the context.
  */
 export function podSource(...choices: readonly KubeConfigFlags[]): PodSource {
-  const sources = (choices.length === 0 ? [{}] : choices).map((choice) => clusterPods(createTransport(openCluster(choice))));
-  const [only] = sources;
-  return sources.length === 1 && only ? only : mergeSources(sources);
+  return mergeSources((choices.length === 0 ? [{}] : choices).map((choice) => clusterPods(createTransport(openCluster(choice)))));
 }

@@ -3,6 +3,8 @@
  * nothing after the last cell. Widths are terminal cells, so that wide characters line up, which kubectl's do not.
  */
 
+import { isAscii } from './terminal-text.ts';
+
 /** How many cells of the terminal a text takes. */
 export type TextWidth = (text: string) => number;
 
@@ -11,7 +13,7 @@ export type TextWidth = (text: string) => number;
  * which takes as long to load as the rest of the program, is not loaded.
  */
 export async function measureFor(rows: Iterable<readonly string[]>): Promise<TextWidth> {
-  for (const row of rows) if (!row.every((cell) => /^[ -~]*$/.test(cell))) return (await import('./text-width.ts')).textWidth;
+  for (const row of rows) if (!row.every(isAscii)) return (await import('./text-width.ts')).textWidth;
   return (text) => text.length;
 }
 

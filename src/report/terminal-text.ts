@@ -33,3 +33,8 @@ export function plainLines(text: string): string {
     .replace(/\r\n?/g, '\n')
     .replace(suspiciousAll, (control) => (control === '\n' || control === '\t' ? control : ''));
 }
+
+/** Whether all of the text is printable ASCII, as nearly every text is: each character is one cell then. */
+export function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text);
+}

@@ -1,10 +1,6 @@
 /** How wide text is on a terminal. Loads `string-width`, which takes as long as the rest of a `get`: see `measureFor` in table.ts. */
 import stringWidth from 'string-width';
-
-/** Whether each character is one cell, as nearly every text is. */
-export function isAscii(text: string): boolean {
-  return /^[ -~]*$/.test(text);
-}
+import { isAscii } from './terminal-text.ts';
 
 /** How many cells the text takes: two for a wide character, none for a combining one. Plain ASCII, which nearly everything is, costs one test. */
 export function textWidth(text: string): number {

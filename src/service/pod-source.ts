@@ -52,7 +52,7 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
   /** Ask the server's Table first, for an immediate full screen. Default false. */
   readonly preview?: boolean;
-  /** Keep every change of a Pod instead of only the last (`get -w` prints a line a change). Default false. */
+  /** Keep every change of a Pod instead of only the last. Default false. */
   readonly every?: boolean;
 }
 

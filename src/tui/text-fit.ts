@@ -1,5 +1,6 @@
 /** Fitting text into columns of a terminal: widths by the cells a character takes; cuts that never split a character. */
-import { isAscii, textWidth } from '../report/text-width.ts';
+import { isAscii } from '../report/terminal-text.ts';
+import { textWidth } from '../report/text-width.ts';
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
