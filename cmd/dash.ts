@@ -48,6 +48,7 @@ export const dash: Command<DashRequest> = {
     const access = openCluster(request.cluster);
     const { createTransport } = await import('../src/kube/transport.ts');
     const { clusterPods } = await import('../src/kube/cluster-pods.ts');
+    const { clusterDetails } = await import('../src/kube/cluster-details.ts');
     const transport = createTransport(access);
     const scope: PodScope = {
       // As with kubectl, -A goes before -n.
@@ -59,6 +60,7 @@ export const dash: Command<DashRequest> = {
     try {
       return await runDashboard({
         source: clusterPods(transport),
+        details: clusterDetails(transport),
         scope,
         stdin: io.stdin,
         stdout: io.stdout,

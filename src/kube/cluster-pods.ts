@@ -11,7 +11,7 @@ import { podFacts } from '../core/pod-facts.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
 import { type Clock, systemClock } from '../service/clock.ts';
 import { PodBatches } from '../service/pod-batches.ts';
-import type { EventBatch, Link, PodBatch, PodScope, PodSource, WatchOptions } from '../service/pod-source.ts';
+import type { EventBatch, Link, PodBatch, PodIdentity, PodScope, PodSource, WatchOptions } from '../service/pod-source.ts';
 import { listWatch, type WatchTiming } from './list-watch.ts';
 import { podRows, podsPath, podTable, selectors } from './pod-table.ts';
 import type { Transport } from './transport.ts';
@@ -93,12 +93,7 @@ function worstLink(links: readonly Link[]): Link {
  * Events name the Pod by UID, but those about a static Pod carry the hash of its file in place of the mirror Pod's UID. They are therefore
  * selected by name; those of an earlier Pod of the same name, which have a UID of the usual form, are left out.
  */
-async function* watchEvents(
-  transport: Transport,
-  pod: { cluster: string; namespace: string; name: string; uid: string },
-  outer: AbortSignal,
-  options: ClusterPodsOptions,
-): AsyncGenerator<EventBatch> {
+async function* watchEvents(transport: Transport, pod: PodIdentity, outer: AbortSignal, options: ClusterPodsOptions): AsyncGenerator<EventBatch> {
   const left = new AbortController();
   const signal = AbortSignal.any([outer, left.signal]);
   let gathered = new Map<string, EventFacts>();

@@ -21,6 +21,14 @@ export type Link =
   | { readonly state: 'live'; readonly since: number }
   | { readonly state: 'stale'; readonly since: number; readonly attempt: number; readonly error: PodwrightError };
 
+/** One Pod and no other, even of the same name. */
+export interface PodIdentity {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
 export type PodChange =
   | { readonly type: 'upsert'; readonly cluster: string; readonly pod: PodFacts }
   | { readonly type: 'delete'; readonly cluster: string; readonly pod: PodFacts };
@@ -73,5 +81,5 @@ export interface PodSource {
    */
   watchPods(scope: PodScope, options: WatchOptions): AsyncIterable<PodBatch>;
   /** Events about one Pod, now and as they come. A lack of permission is reported in the batch, not thrown. */
-  watchEvents(pod: { cluster: string; namespace: string; name: string; uid: string }, signal: AbortSignal): AsyncIterable<EventBatch>;
+  watchEvents(pod: PodIdentity, signal: AbortSignal): AsyncIterable<EventBatch>;
 }

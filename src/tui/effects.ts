@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { render } from 'ink';
 import { createElement } from 'react';
 import { isPodwrightError } from '../core/podwright-error.ts';
+import type { PodDetails } from '../service/pod-details.ts';
 import type { PodScope, PodSource } from '../service/pod-source.ts';
 import { frame } from './frame.ts';
 import type { Key } from './keyboard.ts';
@@ -15,6 +16,7 @@ import { update } from './update.ts';
 
 export interface DashboardOptions {
   readonly source: PodSource;
+  readonly details: PodDetails;
   readonly scope: PodScope;
   readonly stdin: NodeJS.ReadStream;
   /** A terminal: who calls has made sure of it. */

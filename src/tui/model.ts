@@ -1,7 +1,7 @@
 /** What the dashboard knows and shows: one immutable value, changed by `update` alone and drawn by `frame` alone. */
 import type { EventFacts } from '../core/event-facts.ts';
 import type { PodwrightError } from '../core/podwright-error.ts';
-import type { EventBatch, Link, PodBatch, PodScope } from '../service/pod-source.ts';
+import type { EventBatch, Link, PodBatch, PodIdentity, PodScope } from '../service/pod-source.ts';
 import type { Key } from './keyboard.ts';
 import type { Row } from './pod-row.ts';
 
@@ -72,11 +72,14 @@ export type Message =
 /** What the outside is asked to do. */
 export type Effect =
   | { readonly type: 'watch-pods'; readonly scope: PodScope }
-  | { readonly type: 'watch-events'; readonly key: string; readonly pod: { cluster: string; namespace: string; name: string; uid: string } }
+  | { readonly type: 'watch-events'; readonly key: string; readonly pod: PodIdentity }
   | { readonly type: 'stop-events' }
   | { readonly type: 'suspend' }
   | { readonly type: 'quit'; readonly exitCode: number }
   | { readonly type: 'fail'; readonly error: PodwrightError };
+
+/** The next model, and the effects to run, in order. */
+export type Step = readonly [Model, readonly Effect[]];
 
 /** The dashboard before anything is known. */
 export function initialModel(options: { terminal: Terminal; now: number; clusters: readonly string[]; scope: PodScope }): Model {

@@ -4,7 +4,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { expect, test, vi } from 'vitest';
 import { PodwrightError } from '../../src/core/podwright-error.ts';
 import { runDashboard } from '../../src/tui/effects.ts';
-import { scriptedSource } from './tui-source.ts';
+import { preparedDetails, scriptedSource } from './tui-source.ts';
 import { checkout, event, ledger, now, shop, upserts } from './tui-story.ts';
 
 // Ink makes a console of its own, which the test runner's stand-in has no constructor for.
@@ -61,7 +61,7 @@ function start(): { terminal: FakeTerminal; source: ReturnType<typeof scriptedSo
   const stop = new AbortController();
   const { stdin, stdout } = terminal;
   const scope = { namespaces: ['shop'] };
-  const ended = runDashboard({ source, scope, stdin, stdout, colour: false, unicode: true, signal: stop.signal, now: () => now });
+  const ended = runDashboard({ source, details: preparedDetails(), scope, stdin, stdout, colour: false, unicode: true, signal: stop.signal, now: () => now });
   return { terminal, source, stop, ended };
 }
 

@@ -1,4 +1,7 @@
 /** A PodSource that a test plays: it hands out what it is told to, when it is told. */
+
+import type { PodDetails } from '../../src/service/pod-details.ts';
+import type { PodObject } from '../../src/service/pod-reader.ts';
 import type { EventBatch, PodBatch, PodScope, PodSource } from '../../src/service/pod-source.ts';
 import { cluster } from './tui-story.ts';
 
@@ -65,4 +68,13 @@ class Channel<T> {
       signal.removeEventListener('abort', wake);
     }
   }
+}
+
+/** Details that a test has prepared: the object, the log and the namespaces of every Pod. */
+export function preparedDetails(prepared: { object?: PodObject; log?: string; namespaces?: readonly string[] } = {}): PodDetails {
+  return {
+    object: async () => prepared.object ?? {},
+    logTail: async () => prepared.log ?? '',
+    namespaces: async () => prepared.namespaces ?? [],
+  };
 }

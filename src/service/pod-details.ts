@@ -1,0 +1,23 @@
+/**
+ * The port through which the dashboard looks into one Pod, beyond what a watch brings: a live cluster, or a recording.
+ * Every method throws PodwrightError; `forbidden` where a right is missing, so that what it would have shown can say so.
+ */
+import type { PodObject } from './pod-reader.ts';
+import type { PodIdentity } from './pod-source.ts';
+
+interface LogRequest {
+  readonly container: string;
+  /** The log of the run before this one: what a container that crashed left behind. */
+  readonly previous: boolean;
+  /** How many lines, from the end. */
+  readonly lines: number;
+}
+
+export interface PodDetails {
+  /** The Pod as the API sends it, without managedFields. */
+  object(pod: PodIdentity, signal: AbortSignal): Promise<PodObject>;
+  /** The last lines of a container's log, as they are: not fit for a terminal yet. */
+  logTail(pod: PodIdentity, request: LogRequest, signal: AbortSignal): Promise<string>;
+  /** Names of the namespaces, as the server sorts them. */
+  namespaces(cluster: string, signal: AbortSignal): Promise<readonly string[]>;
+}
