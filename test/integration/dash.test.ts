@@ -1,141 +1,12 @@
 /** The dashboard as a person meets it: the built program in a real pseudo-terminal, on the real cluster. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type IPty, spawn } from '@lydell/node-pty';
-import xterm from '@xterm/headless';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { workloadImage } from './cluster.ts';
 import { apiServer, apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
-
-const program = join(import.meta.dirname, '../../dist/cli/podwright.cjs');
-
-beforeAll(() => {
-  if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
-});
-
-interface ScreenOptions {
-  readonly columns?: number;
-  readonly rows?: number;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-}
-
-/** A terminal with a shell in it that runs the program, then says how it ended and how the terminal is set, and waits. */
-class ScreenSession {
-  /** Every byte the program wrote. */
-  raw = '';
-  readonly #terminal: InstanceType<typeof xterm.Terminal>;
-  readonly #pty: IPty;
-  readonly #watchers = new Set<() => void>();
-
-  constructor(args: readonly string[], { columns = 120, rows = 40, env = {} }: ScreenOptions = {}) {
-    this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
-    const { NO_COLOR: _noColor, ...inherited } = process.env;
-    this.#pty = spawn('/bin/sh', ['-c', '"$@"; echo "EXIT $?"; stty -a; read -r _', 'sh', process.execPath, program, ...args], {
-      name: 'xterm-256color',
-      cols: columns,
-      rows,
-      env: defined({ ...inherited, KUBECONFIG: testKubeconfig(), LC_ALL: 'C.UTF-8', ...env }),
-    });
-    this.#pty.onData((data) => {
-      this.raw += data;
-      this.#terminal.write(data, () => this.#changed());
-    });
-  }
-
-  #changed(): void {
-    for (const watcher of this.#watchers) watcher();
-  }
-
-  get lines(): readonly string[] {
-    const buffer = this.#terminal.buffer.active;
-    return Array.from({ length: this.#terminal.rows }, (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true, 0, this.#terminal.cols) ?? '');
-  }
-
-  get text(): string {
-    return this.lines.join('\n');
-  }
-
-  get alternate(): boolean {
-    return this.#terminal.buffer.active.type === 'alternate';
-  }
-
-  press(keys: string): void {
-    this.#pty.write(keys);
-  }
-
-  resize(columns: number, rows: number): void {
-    this.#terminal.resize(columns, rows);
-    this.#pty.resize(columns, rows);
-  }
-
-  /** Sends a signal to the program, not to the shell around it. */
-  signal(name: NodeJS.Signals): void {
-    process.kill(Number.parseInt(readFileSync(`/proc/${this.#pty.pid}/task/${this.#pty.pid}/children`, 'utf8'), 10), name);
-  }
-
-  /** Calls `look` at every change of the screen, until it is content. */
-  async until(look: () => boolean, within = 60_000): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const check = (): void => {
-      if (look()) resolve();
-    };
-    const limit = setTimeout(() => reject(new Error(`the screen was not as wanted within ${within / 1000} s. It shows:\n${this.text}`)), within);
-    this.#watchers.add(check);
-    check();
-    try {
-      await promise;
-    } finally {
-      clearTimeout(limit);
-      this.#watchers.delete(check);
-    }
-  }
-
-  async shows(text: string | RegExp, within?: number): Promise<void> {
-    await this.until(() => (typeof text === 'string' ? this.text.includes(text) : text.test(this.text)), within);
-  }
-
-  /** Waits until the program has ended, and gives its exit code and what it left of the terminal. */
-  async left(): Promise<Left> {
-    await this.shows(/-?icanon\b/, 20_000);
-    return {
-      exitCode: Number(/EXIT (\d+)/.exec(this.text)?.[1]),
-      alternateScreen: this.#terminal.buffer.active.type === 'alternate',
-      cursorHidden: this.raw.lastIndexOf('\u001b[?25l') > this.raw.lastIndexOf('\u001b[?25h'),
-      rawMode: /-icanon\b/.test(this.text) || /-echo\b/.test(this.text),
-    };
-  }
-
-  close(): void {
-    this.#pty.kill();
-  }
-}
-
-interface Left {
-  readonly exitCode: number;
-  readonly alternateScreen: boolean;
-  readonly cursorHidden: boolean;
-  readonly rawMode: boolean;
-}
-
-/** The terminal as it was. */
-function restored(exitCode: number): Left {
-  return { exitCode, alternateScreen: false, cursorHidden: false, rawMode: false };
-}
-
-function defined(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
-}
-
-async function inScreen(args: readonly string[], options: ScreenOptions, body: (screen: ScreenSession) => Promise<void>): Promise<void> {
-  const screen = new ScreenSession(['dash', ...args], options);
-  try {
-    await body(screen);
-  } finally {
-    screen.close();
-  }
-}
+import { inScreen, program, restored, type ScreenSession } from './screen-session.ts';
 
 const starting = `
 apiVersion: v1
@@ -298,7 +169,7 @@ describe('where there is nothing to show it on', () => {
   test('without a kubeconfig it says how to get a cluster', async () => {
     const home = mkdtempSync(join(tmpdir(), 'podwright-home-'));
     try {
-      await inScreen([], { env: { HOME: home, KUBECONFIG: undefined, KUBERNETES_SERVICE_HOST: undefined } }, async (screen) => {
+      await inScreen([], { kubeconfig: null, env: { HOME: home, KUBERNETES_SERVICE_HOST: undefined } }, async (screen) => {
         expect(await screen.left()).toEqual(restored(3));
         expect(screen.text).toContain('npm run cluster:up');
         expect(screen.text).toContain('KUBECONFIG');
