@@ -186,7 +186,8 @@ function podIPs(status: Json): readonly string[] {
   return texts([status.podIP]);
 }
 
-function conditionFacts(value: unknown): ConditionFacts {
+/** One entry of `status.conditions`, which Pods and Nodes write alike. */
+export function conditionFacts(value: unknown): ConditionFacts {
   const condition = object(value);
   return {
     type: text(condition.type) ?? '',

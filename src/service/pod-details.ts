@@ -2,9 +2,11 @@
  * The port through which the dashboard looks into one Pod, beyond what a watch brings: a live cluster, or a recording.
  * Every method throws PodwrightError; `forbidden` where a right is missing, so that what it would have shown can say so.
  */
+import type { NodeFacts } from '../core/node-facts.ts';
 import type { PodObject } from './pod-reader.ts';
 import type { PodIdentity } from './pod-source.ts';
 
+/** Which log of a Pod. */
 interface LogRequest {
   readonly container: string;
   /** The log of the run before this one: what a container that crashed left behind. */
@@ -16,8 +18,13 @@ interface LogRequest {
 export interface PodDetails {
   /** The Pod as the API sends it, without managedFields. */
   object(pod: PodIdentity, signal: AbortSignal): Promise<PodObject>;
-  /** The last lines of a container's log, as they are: not fit for a terminal yet. */
+  /**
+   * The last lines of a container's log, as they are: not fit for a terminal yet. Of very long lines the last part is given, about a megabyte; of a log
+   * that takes too long to come, what has come.
+   */
   logTail(pod: PodIdentity, request: LogRequest, signal: AbortSignal): Promise<string>;
+  /** What a node says of itself. */
+  node(cluster: string, name: string, signal: AbortSignal): Promise<NodeFacts>;
   /** Names of the namespaces, as the server sorts them. */
   namespaces(cluster: string, signal: AbortSignal): Promise<readonly string[]>;
 }

@@ -10,7 +10,7 @@ import type { PodDetails } from '../service/pod-details.ts';
 import type { PodScope, PodSource } from '../service/pod-source.ts';
 import { frame } from './frame.ts';
 import type { Key } from './keyboard.ts';
-import { type Effect, initialModel, type Message, type Model } from './model.ts';
+import { type Effect, initialModel, type Message, type Model, type Reading } from './model.ts';
 import { Screen, type Suspend } from './Screen.tsx';
 import { update } from './update.ts';
 
@@ -38,11 +38,11 @@ const framesPerSecond = 30;
  * the cluster refuses, and whatever else went wrong, after the terminal is restored.
  */
 export async function runDashboard(options: DashboardOptions): Promise<number> {
-  const { source, stdout, stdin, signal } = options;
+  const { source, details, stdout, stdin, signal } = options;
   const ended = Promise.withResolvers<number>();
   const whole = new AbortController();
   let pods = new AbortController();
-  let events = new AbortController();
+  let open = new AbortController();
   let suspend: Suspend | undefined;
   let painting = false;
   let model = initialModel({
@@ -94,12 +94,24 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
         void watchPods(effect.scope, AbortSignal.any([whole.signal, pods.signal]));
         return;
       case 'watch-events':
-        events.abort();
-        events = new AbortController();
-        void watchEvents(effect.key, effect.pod, AbortSignal.any([whole.signal, events.signal]));
+        open.abort();
+        open = new AbortController();
+        void watchEvents(effect.key, effect.pod, AbortSignal.any([whole.signal, open.signal]));
         return;
-      case 'stop-events':
-        events.abort();
+      case 'read-node':
+        void read(
+          (until) => details.node(effect.cluster, effect.name, until),
+          (node) => dispatch({ type: 'node', key: effect.key, node }),
+        );
+        return;
+      case 'read-object':
+        void read(
+          (until) => details.object(effect.pod, until),
+          (object) => dispatch({ type: 'object', key: effect.key, object }),
+        );
+        return;
+      case 'leave-pod':
+        open.abort();
         return;
       case 'suspend':
         void suspendProcess();
@@ -137,6 +149,19 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     } catch (error) {
       if (until.aborted) return;
       if (isPodwrightError(error)) dispatch({ type: 'events', key, batch: { events: [], synced: false, problem: error } });
+      else ended.reject(error);
+    }
+  };
+
+  /** Asks for something of the open Pod; when that is left, nobody is told any more. */
+  const read = async <Value>(ask: (until: AbortSignal) => Promise<Value>, tell: (reading: Reading<Value>) => void): Promise<void> => {
+    const until = AbortSignal.any([whole.signal, open.signal]);
+    try {
+      const value = await ask(until);
+      if (!until.aborted) tell({ state: 'read', value });
+    } catch (error) {
+      if (until.aborted) return;
+      if (isPodwrightError(error)) tell({ state: 'failed', error });
       else ended.reject(error);
     }
   };

@@ -8,12 +8,13 @@ import { podPane, podTitle } from './pod-pane.ts';
 import { signsOf } from './signs.ts';
 import { styleOf } from './style.ts';
 import { keys, linkText, tableLines } from './table-view.ts';
+import { cutStyled } from './text-fit.ts';
 
 /** Pure: the same model gives the same screen. */
 export function frame(model: Model): readonly string[] {
-  const { rows, unicode } = model.terminal;
+  const { rows, columns, unicode } = model.terminal;
   const lines = model.help ? helpLines(model) : model.pod === undefined ? tableLines(model) : paneLines(model, model.pod);
-  const whole = Array.from({ length: rows }, (_, at) => lines[at] ?? '');
+  const whole = Array.from({ length: rows }, (_, at) => cutStyled(lines[at] ?? '', columns));
   return unicode ? whole : whole.map(asciiOnly);
 }
 

@@ -1,6 +1,9 @@
 /** What the dashboard knows and shows: one immutable value, changed by `update` alone and drawn by `frame` alone. */
 import type { EventFacts } from '../core/event-facts.ts';
+import type { NodeFacts } from '../core/node-facts.ts';
+import type { PodDemands } from '../core/pod-demands.ts';
 import type { PodwrightError } from '../core/podwright-error.ts';
+import type { PodObject } from '../service/pod-reader.ts';
 import type { EventBatch, Link, PodBatch, PodIdentity, PodScope } from '../service/pod-source.ts';
 import type { Key } from './keyboard.ts';
 import type { Row } from './pod-row.ts';
@@ -15,18 +18,31 @@ export interface Terminal {
   readonly unicode: boolean;
 }
 
+/** Something that was asked of the outside. */
+export type Reading<Value> =
+  | { readonly state: 'reading' }
+  | { readonly state: 'read'; readonly value: Value }
+  | { readonly state: 'failed'; readonly error: PodwrightError };
+
 /** The open Pod pane. */
 export interface PodView {
   readonly key: string;
   /** The last picture of the Pod: it stays when the Pod is deleted. */
   readonly row: Row;
   readonly gone: boolean;
+  /** Key of the Pod that has taken the name of this one, which is gone. */
+  readonly successor: string | undefined;
   /** First line of the content that is shown. */
   readonly scroll: number;
   /** By UID. */
   readonly events: ReadonlyMap<string, EventFacts>;
   readonly eventsSynced: boolean;
   readonly eventsProblem: PodwrightError | undefined;
+  /** Undefined while the Pod has no node. */
+  readonly node: Reading<NodeFacts> | undefined;
+  /** When the node was last asked for. */
+  readonly nodeAt: number;
+  readonly demands: Reading<PodDemands>;
 }
 
 export interface Model {
@@ -67,13 +83,20 @@ export type Message =
   | { readonly type: 'pods'; readonly scope: PodScope; readonly batch: PodBatch; readonly now: number }
   /** The scope is refused for good. */
   | { readonly type: 'refused'; readonly scope: PodScope; readonly error: PodwrightError }
-  | { readonly type: 'events'; readonly key: string; readonly batch: EventBatch };
+  | { readonly type: 'events'; readonly key: string; readonly batch: EventBatch }
+  | { readonly type: 'node'; readonly key: string; readonly node: Reading<NodeFacts> }
+  | { readonly type: 'object'; readonly key: string; readonly object: Reading<PodObject> };
 
 /** What the outside is asked to do. */
 export type Effect =
   | { readonly type: 'watch-pods'; readonly scope: PodScope }
   | { readonly type: 'watch-events'; readonly key: string; readonly pod: PodIdentity }
-  | { readonly type: 'stop-events' }
+  /** Answered by a message `node`. */
+  | { readonly type: 'read-node'; readonly key: string; readonly cluster: string; readonly name: string }
+  /** Answered by a message `object`. */
+  | { readonly type: 'read-object'; readonly key: string; readonly pod: PodIdentity }
+  /** Ends everything that was asked for the open Pod. */
+  | { readonly type: 'leave-pod' }
   | { readonly type: 'suspend' }
   | { readonly type: 'quit'; readonly exitCode: number }
   | { readonly type: 'fail'; readonly error: PodwrightError };

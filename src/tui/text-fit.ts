@@ -17,6 +17,19 @@ export function cutEnd(text: string, width: number, mark = '…'): string {
   return textWidth(mark) > width ? '' : head(text, width - textWidth(mark)) + mark;
 }
 
+/** At most `width` cells of a line that holds styles. All of these stay, so that what was begun is ended. */
+export function cutStyled(line: string, width: number): string {
+  if (textWidth(line) <= width) return line;
+  let room = Math.max(0, width);
+  let cut = '';
+  for (const part of line.split(/(\u001b\[[0-9;]*m)/)) {
+    const kept = part.startsWith('\u001b') ? part : head(part, room);
+    if (!part.startsWith('\u001b')) room = kept === part ? room - textWidth(kept) : 0;
+    cut += kept;
+  }
+  return cut;
+}
+
 /** At most `width` cells, the middle replaced by `mark`: a Pod's name keeps its hash, which is what tells it from its siblings. */
 export function cutMiddle(text: string, width: number, mark = '…'): string {
   if (textWidth(text) <= width) return text;

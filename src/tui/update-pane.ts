@@ -1,18 +1,51 @@
-/** What keys and Events do in the Pod pane. */
-import type { EventBatch } from '../service/pod-source.ts';
+/** What keys, Events, answers and time do in the Pod pane. */
+import { podDemands } from '../core/pod-demands.ts';
+import type { PodObject } from '../service/pod-reader.ts';
+import type { EventBatch, PodIdentity } from '../service/pod-source.ts';
 import type { Key } from './keyboard.ts';
 import { paneHeight } from './layout.ts';
-import type { Model, PodView, Step } from './model.ts';
+import type { Effect, Message, Model, PodView, Reading, Step } from './model.ts';
 import { motion } from './motion.ts';
 import { podPane } from './pod-pane.ts';
+import type { Row } from './pod-row.ts';
 import { clamp, selectionKept } from './selection.ts';
 
+/** How often the node of the open Pod is read again. */
+const nodeEveryMs = 15_000;
+
+/** Opens the pane on a Pod whose facts are known, and selects it in the table. */
+export function openedPod(model: Model, row: Row): Step {
+  const pod: PodView = {
+    key: row.key,
+    row,
+    gone: false,
+    successor: undefined,
+    scroll: 0,
+    events: new Map(),
+    eventsSynced: false,
+    eventsProblem: undefined,
+    node: undefined,
+    nodeAt: 0,
+    demands: { state: 'reading' },
+  };
+  const [next, node] = nodeAsked({ ...model, pod, selected: row.key }, pod);
+  const watched = identityOf(row);
+  return [next, [{ type: 'watch-events', key: row.key, pod: watched }, { type: 'read-object', key: row.key, pod: watched }, ...node]];
+}
+
+function identityOf(row: Row): PodIdentity {
+  return { cluster: row.cluster, namespace: row.facts?.namespace ?? row.namespace, name: row.facts?.name ?? row.name, uid: row.facts?.uid ?? '' };
+}
+
 export function podKey(model: Model, view: PodView, key: Key): Step {
-  if ('name' in key && (key.name === 'escape' || key.name === 'left' || key.name === 'backspace')) {
-    return [selectionKept({ ...model, pod: undefined }), [{ type: 'stop-events' }]];
+  const name = 'name' in key ? key.name : key.text;
+  if (name === 'escape' || name === 'left' || name === 'backspace') return [selectionKept({ ...model, pod: undefined }), [{ type: 'leave-pod' }]];
+  if (name === 'enter' && view.gone) {
+    const successor = view.successor === undefined ? undefined : model.rows.get(view.successor);
+    return successor?.facts === undefined ? [model, []] : openedPod(model, successor);
   }
   const by = motion(key, Math.max(1, paneHeight(model.terminal) - 1));
-  return [by === undefined ? model : scrolled({ ...model, pod: { ...view } }, by), []];
+  return [by === undefined ? model : scrolled(model, by), []];
 }
 
 export function scrolled(model: Model, by: number): Model {
@@ -26,4 +59,34 @@ export function eventsChanged(model: Model, key: string, batch: EventBatch): Mod
   const events = new Map(model.pod.events);
   for (const event of batch.events) events.set(event.uid, event);
   return { ...model, pod: { ...model.pod, events, eventsSynced: batch.synced, eventsProblem: batch.problem } };
+}
+
+/** An answer that could not be had again does not take away what is known. */
+export function nodeSeen(model: Model, key: string, node: Extract<Message, { type: 'node' }>['node']): Model {
+  if (model.pod?.key !== key || (node.state === 'failed' && model.pod.node?.state === 'read')) return model;
+  return { ...model, pod: { ...model.pod, node } };
+}
+
+export function objectSeen(model: Model, key: string, object: Reading<PodObject>): Model {
+  if (model.pod?.key !== key || (object.state === 'failed' && model.pod.demands.state === 'read')) return model;
+  return { ...model, pod: { ...model.pod, demands: object.state === 'read' ? { state: 'read', value: podDemands(object.value) } : object } };
+}
+
+/** What the open Pod's change, and time, ask for: its object when its spec has changed; its node when it has got one, and now and then. */
+export function followed(before: Model, model: Model): Step {
+  const { pod } = model;
+  if (pod === undefined || pod.gone || pod.key !== before.pod?.key) return [model, []];
+  const changed = pod.row.facts?.generation !== before.pod.row.facts?.generation;
+  const object: readonly Effect[] = changed ? [{ type: 'read-object', key: pod.key, pod: identityOf(pod.row) }] : [];
+  const [next, node] = nodeAsked(model, pod);
+  return [next, [...object, ...node]];
+}
+
+/** A node that may not be read is not asked for again. */
+function nodeAsked(model: Model, pod: PodView): Step {
+  const name = pod.row.facts?.nodeName;
+  const lasting = pod.node?.state === 'failed' && (pod.node.error.code === 'forbidden' || pod.node.error.code === 'not-found');
+  if (name === undefined || lasting || model.now - pod.nodeAt < nodeEveryMs) return [model, []];
+  const asked: PodView = { ...pod, node: pod.node ?? { state: 'reading' }, nodeAt: model.now };
+  return [{ ...model, pod: asked }, [{ type: 'read-node', key: pod.key, cluster: pod.row.cluster, name }]];
 }

@@ -80,8 +80,16 @@ function settled(model: Model, rows: ReadonlyMap<string, Row>, now: number): Mod
 function podView(view: PodView | undefined, change: Change): PodView | undefined {
   if (view === undefined) return undefined;
   const row = change.put.get(view.key);
-  if (row !== undefined) return { ...view, row, gone: false };
-  return change.moved.has(view.key) ? { ...view, gone: true } : view;
+  if (row !== undefined) return { ...view, row, gone: false, successor: undefined };
+  const gone = view.gone || change.moved.has(view.key);
+  if (!gone) return view;
+  const known = view.successor !== undefined && change.rows.has(view.successor) ? view.successor : undefined;
+  return { ...view, gone, successor: known ?? namesake(view.row, change.put.values()) };
+}
+
+function namesake({ cluster, namespace, name }: Row, rows: Iterable<Row>): string | undefined {
+  for (const row of rows) if (row.name === name && row.namespace === namespace && row.cluster === cluster && row.facts !== undefined) return row.key;
+  return undefined;
 }
 
 /** Time alone turns a Pod from starting to stuck, and one that is being deleted to stuck; nothing else changes without a message. */

@@ -5,10 +5,11 @@ import { plainText } from '../report/terminal-text.ts';
 import type { PodScope } from '../service/pod-source.ts';
 import type { Key } from './keyboard.ts';
 import { tableHeight } from './layout.ts';
-import { connecting, type Model, type PodView, type Step } from './model.ts';
+import { connecting, type Model, type Step } from './model.ts';
 import { motion } from './motion.ts';
 import type { Row } from './pod-row.ts';
 import { arranged, moved, selectionKept } from './selection.ts';
+import { openedPod } from './update-pane.ts';
 
 export function tableKey(model: Model, key: Key): Step {
   const by = motion(key, Math.max(1, tableHeight(model.terminal) - 1));
@@ -53,10 +54,7 @@ function refiltered(model: Model, filter: Model['filter']): Model {
 function opened(model: Model): Step {
   const row = model.shown[model.cursor];
   // A row of the preview has nothing to open yet: its Pod arrives within moments.
-  if (row?.facts === undefined) return [model, []];
-  const pod: PodView = { key: row.key, row, gone: false, scroll: 0, events: new Map(), eventsSynced: false, eventsProblem: undefined };
-  const watched = { cluster: row.cluster, namespace: row.namespace, name: row.name, uid: row.facts.uid };
-  return [{ ...model, pod, selected: row.key }, [{ type: 'watch-events', key: row.key, pod: watched }]];
+  return row?.facts === undefined ? [model, []] : openedPod(model, row);
 }
 
 // Scope

@@ -2,7 +2,7 @@
 import type { Key } from './keyboard.ts';
 import type { Message, Model, Step } from './model.ts';
 import { withinView } from './selection.ts';
-import { eventsChanged, podKey, scrolled } from './update-pane.ts';
+import { eventsChanged, followed, nodeSeen, objectSeen, podKey, scrolled } from './update-pane.ts';
 import { podsChanged, ticked } from './update-pods.ts';
 import { filterKey, refused, tableKey } from './update-table.ts';
 
@@ -16,13 +16,17 @@ export function update(model: Model, message: Message): Step {
       return [scrolled(withinView({ ...model, terminal }), 0), []];
     }
     case 'clock':
-      return [ticked(model, message.now), []];
+      return followed(model, ticked(model, message.now));
     case 'pods':
-      return [message.scope === model.scope ? podsChanged(model, message.batch, message.now) : model, []];
+      return message.scope === model.scope ? followed(model, podsChanged(model, message.batch, message.now)) : [model, []];
     case 'refused':
       return refused(model, message.scope, message.error);
     case 'events':
       return [eventsChanged(model, message.key, message.batch), []];
+    case 'node':
+      return [nodeSeen(model, message.key, message.node), []];
+    case 'object':
+      return [objectSeen(model, message.key, message.object), []];
   }
 }
 

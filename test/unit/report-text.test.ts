@@ -16,7 +16,10 @@ import { yamlText } from '../../src/report/yaml-text.ts';
 describe('plain text', () => {
   test.each([
     ['nothing special', 'nothing special'],
-    ['日本 é 👩‍💻', '日本 é 👩‍💻'],
+    ['日本 e\u0301 👩', '日本 e\u0301 👩'],
+    ['a\u200db\u200bc\ufe0f\u00ad', 'abc'],
+    ['half \ud83d of a pair', 'half \ufffd of a pair'],
+    [`heap${'\u0301'.repeat(5000)}`, `heap${'\u0301'.repeat(8)}`],
     ['\x1b[31mred\x1b[0m', 'red'],
     ['\x1b]0;new title\x07rest', 'rest'],
     ['\x1b]8;;http://evil\x1b\\link\x1b]8;;\x1b\\', 'link'],
@@ -49,7 +52,7 @@ describe('plain text', () => {
       }),
       { numRuns: 1000 },
     );
-  });
+  }, 60_000);
 });
 
 describe('a table', () => {

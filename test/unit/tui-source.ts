@@ -1,5 +1,6 @@
 /** A PodSource that a test plays: it hands out what it is told to, when it is told. */
 
+import { nodeFacts } from '../../src/core/node-facts.ts';
 import type { PodDetails } from '../../src/service/pod-details.ts';
 import type { PodObject } from '../../src/service/pod-reader.ts';
 import type { EventBatch, PodBatch, PodScope, PodSource } from '../../src/service/pod-source.ts';
@@ -71,10 +72,11 @@ class Channel<T> {
 }
 
 /** Details that a test has prepared: the object, the log and the namespaces of every Pod. */
-export function preparedDetails(prepared: { object?: PodObject; log?: string; namespaces?: readonly string[] } = {}): PodDetails {
+export function preparedDetails(prepared: { object?: PodObject; log?: string; node?: unknown; namespaces?: readonly string[] } = {}): PodDetails {
   return {
     object: async () => prepared.object ?? {},
     logTail: async () => prepared.log ?? '',
+    node: async () => nodeFacts(prepared.node),
     namespaces: async () => prepared.namespaces ?? [],
   };
 }

@@ -293,12 +293,17 @@ describe('the Pod pane', () => {
     return after(open(), ...typed('down', 'enter'));
   }
 
-  test('enter asks for the Events of that Pod, esc ends it', () => {
+  test('enter asks for what is to be known of that Pod, esc ends it', () => {
     const table = after(open(), ...typed('down'));
     const [model, effects] = update(table, { type: 'key', key: { name: 'enter' } });
-    expect(effects).toEqual([{ type: 'watch-events', key: model.pod?.key, pod: { cluster, namespace: 'shop', name: 'ledger-0', uid: ledger.uid } }]);
+    const asked = { key: model.pod?.key, pod: { cluster, namespace: 'shop', name: 'ledger-0', uid: ledger.uid } };
+    expect(effects).toEqual([
+      { type: 'watch-events', ...asked },
+      { type: 'read-object', ...asked },
+      { type: 'read-node', key: model.pod?.key, cluster, name: 'worker' },
+    ]);
     const [back, ended] = update(model, { type: 'key', key: { name: 'escape' } });
-    expect(ended).toEqual([{ type: 'stop-events' }]);
+    expect(ended).toEqual([{ type: 'leave-pod' }]);
     expect(selected(back)).toBe('ledger-0');
   });
 
@@ -311,7 +316,7 @@ describe('the Pod pane', () => {
     const text = screen(after(model, { type: 'events', key: model.pod?.key ?? '', batch: { events, synced: true, problem: undefined } }));
     expect(text).toContain('exited with 3: schema 7 is missing');
     expect(text).toContain('restarted 7×, last run: exit 3, ran 2s, 12s ago');
-    expect(text).toMatch(/BackOff +×9 Back-off/);
+    expect(text).toMatch(/BackOff +×9 in 57s Back-off/);
     expect(text).toContain('readiness http :8080/ready');
   });
 

@@ -6,11 +6,12 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { nodeFacts } from '../../../src/core/node-facts.ts';
 import { PodwrightError } from '../../../src/core/podwright-error.ts';
 import { frame } from '../../../src/tui/frame.ts';
 import type { Model, Terminal } from '../../../src/tui/model.ts';
 import { textWidth } from '../../../src/report/text-width.ts';
-import { after, cluster, event, ledger, now, pods, search, shop, started, tableRow, typed, upserts } from '../../unit/tui-story.ts';
+import { after, ago, cluster, deletes, event, ledger, now, pods, search, shop, started, tableRow, typed, upserts } from '../../unit/tui-story.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 
@@ -27,22 +28,69 @@ function opened(terminal: Partial<Terminal>, name: string): Model {
   const at = table.shown.findIndex((row) => row.name === name);
   const model = after(table, ...typed(...Array.from({ length: at }, () => 'down'), 'enter'));
   const image = 'Container image "registry.example/tool:1" already present on machine';
-  return after(model, {
-    type: 'events',
-    key: model.pod?.key ?? '',
-    batch: {
-      synced: true,
-      problem: undefined,
-      events: [
-        event('Scheduled', `Successfully assigned shop/${name} to worker`, 134, { source: 'default-scheduler' }),
-        event('Pulled', image, 133, { container: 'check' }),
-        event('Started', 'Container started', 133, { container: 'check' }),
-        event('Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503', 40, { type: 'Warning', container: 'app', count: 4 }),
-        event('Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503', 9, { type: 'Warning', container: 'app', count: 5 }),
-      ],
+  const key = model.pod?.key ?? '';
+  return after(
+    model,
+    {
+      type: 'events',
+      key,
+      batch: {
+        synced: true,
+        problem: undefined,
+        events: [
+          event('Scheduled', `Successfully assigned shop/${name} to worker`, 134, { source: 'default-scheduler' }),
+          event('Pulled', image, 133, { container: 'check' }),
+          event('Started', 'Container started', 133, { container: 'check' }),
+          event('Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503', 40, { type: 'Warning', container: 'app', count: 4 }),
+          event('Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503', 9, { type: 'Warning', container: 'app', count: 5 }),
+        ],
+      },
     },
-  });
+    { type: 'node', key, node: { state: 'read', value: worker } },
+    { type: 'object', key, object: { state: 'read', value: demanding } },
+  );
 }
+
+const worker = nodeFacts({
+  metadata: { name: 'worker' },
+  status: {
+    conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: ago(86_400 * 3) }],
+    nodeInfo: { kubeletVersion: 'v1.36.0', containerRuntimeVersion: 'containerd://2.1.4' },
+  },
+});
+
+/** What a Pod asks for. */
+const demanding = {
+  spec: {
+    containers: [{ name: 'app', resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '64Mi' } } }],
+    tolerations: [{ key: 'gpu', operator: 'Exists', effect: 'NoSchedule' }],
+  },
+  status: { containerStatuses: [{ name: 'app', resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '64Mi' } } }] },
+};
+
+/** The pane where the person may see nothing but Pods, and the node has fallen silent. */
+function forbiddenPieces(terminal: Partial<Terminal>): Model {
+  const model = opened(terminal, ledger.name);
+  const key = model.pod?.key ?? '';
+  const missing = (verb: string, what: string): PodwrightError =>
+    new PodwrightError('forbidden', `${what} is forbidden: User "dev" cannot ${verb} resource "${what}" in API group ""${what === 'nodes' ? ' at the cluster scope' : ' in the namespace "shop"'}`);
+  const fresh = after(model, ...typed('escape', 'enter'));
+  return after(
+    fresh,
+    { type: 'events', key, batch: { events: [], synced: false, problem: missing('list', 'events') } },
+    { type: 'node', key, node: { state: 'failed', error: missing('get', 'nodes') } },
+    { type: 'object', key, object: { state: 'failed', error: missing('get', 'pods') } },
+  );
+}
+
+const silent = nodeFacts({
+  metadata: { name: 'worker' },
+  spec: { unschedulable: true, taints: [{ key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' }] },
+  status: {
+    conditions: [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.', lastTransitionTime: ago(95) }],
+    nodeInfo: { kubeletVersion: 'v1.36.0', containerRuntimeVersion: 'containerd://2.1.4' },
+  },
+});
 
 const lost = new PodwrightError('unreachable', 'cannot reach https://127.0.0.1:41233: connection refused', { hint: 'Is the cluster running?' });
 
@@ -75,6 +123,16 @@ const scenes: Readonly<Record<string, Scene>> = {
   },
   'pod-starting': (terminal) => opened(terminal, search.name),
   'pod-crashing': (terminal) => opened(terminal, ledger.name),
+  'pod-forbidden': forbiddenPieces,
+  'pod-deleted': (terminal) => {
+    const model = opened(terminal, ledger.name);
+    const gone = after(model, pods(model, deletes([ledger])));
+    return after(gone, pods(gone, upserts([{ ...ledger, uid: 'anew', createdAt: now - 5000 }])));
+  },
+  'pod-node-silent': (terminal) => {
+    const model = opened(terminal, ledger.name);
+    return after(model, { type: 'node', key: model.pod?.key ?? '', node: { state: 'read', value: silent } });
+  },
   keys: (terminal) => after(shopOpen(terminal), ...typed('?')),
 };
 
