@@ -1,33 +1,37 @@
-/** A TCP line to a real server that can be cut and frozen: what a network does to a client, without touching the server. */
+/** A TCP line to a real server that can be cut, frozen and shut: what a network does to a client, without touching the server. */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 export class TcpLine {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #port = 0;
+  #held = false;
 
   constructor(host: string, port: number) {
     this.#server = createServer((near) => {
+      this.#keep(near);
+      if (this.#held) return;
       const far = connect(port, host);
-      for (const [from, to] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        this.#sockets.add(from);
-        from.pipe(to);
-        // The other end is what tells the test; here an error is only an end.
-        from.on('error', () => undefined);
-        from.once('close', () => {
-          this.#sockets.delete(from);
-          to.destroy();
-        });
-      }
+      this.#keep(far);
+      near.pipe(far);
+      far.pipe(near);
+      near.once('close', () => far.destroy());
+      far.once('close', () => near.destroy());
     });
   }
 
-  /** Listens on a free port of the loopback interface, and returns it. */
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    // The other end is what tells the test; here an error is only an end.
+    socket.on('error', () => undefined);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  /** Listens on a free port of the loopback interface, and returns it; on the same port as before after a `shut`. */
   async open(): Promise<number> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return (this.#server.address() as AddressInfo).port;
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
+    this.#port = (this.#server.address() as AddressInfo).port;
+    return this.#port;
   }
 
   get connections(): number {
@@ -49,7 +53,20 @@ export class TcpLine {
     }
   }
 
-  async close(): Promise<void> {
+  /** As `freeze`, and connections that are made from now on are taken and carry nothing either, until `release`. */
+  hold(): void {
+    this.#held = true;
+    this.freeze();
+  }
+
+  /** Ends a `hold`: what it held is broken, new connections are made as before. */
+  release(): void {
+    this.#held = false;
+    this.cut();
+  }
+
+  /** Breaks every connection and refuses new ones, until the next `open`. */
+  async shut(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.cut();
     await closed;

@@ -30,7 +30,7 @@ beforeEach(async () => {
 afterEach(async () => {
   end.abort();
   transport.close();
-  await line.close();
+  await line.shut();
 });
 
 /** A Pod that no scheduler and no kubelet ever touches. */

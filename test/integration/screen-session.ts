@@ -29,7 +29,8 @@ export class ScreenSession {
     if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     const { NO_COLOR: _noColor, ...inherited } = process.env;
-    this.#pty = spawn('/bin/sh', ['-c', '"$@"; echo "EXIT $?"; stty -a; read -r _', 'sh', process.execPath, program, ...command, ...args], {
+    // Ctrl-C reaches the shell as well where the program leaves the terminal as it is: the shell stays, to tell how the program ended.
+    this.#pty = spawn('/bin/sh', ['-c', 'trap : INT; "$@"; echo "EXIT $?"; stty -a; read -r _', 'sh', process.execPath, program, ...command, ...args], {
       name: 'xterm-256color',
       cols: columns,
       rows,

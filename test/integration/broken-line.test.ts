@@ -1,0 +1,189 @@
+/** The dashboard and `get -w` as a person sees them while the network between them and the real API server breaks, stalls and comes back. */
+import { spawn } from 'node:child_process';
+import type { V1Pod } from '@kubernetes/client-node';
+import { describe, expect, test } from 'vitest';
+import { FakeApi } from '../fake-api/fake-api.ts';
+import { overLine, withKubeconfig } from './kubeconfig-file.ts';
+import { apiServer, createIn, inNamespace } from './namespace.ts';
+import { inScreen, program, restored, type ScreenSession } from './screen-session.ts';
+
+/** A Pod that no scheduler and no kubelet ever touches. */
+function idlePod(name: string): V1Pod {
+  const spec = { schedulerName: 'nobody', containers: [{ name: 'app', image: 'nothing.invalid/nothing:1' }] };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec };
+}
+
+async function remove(namespace: string, name: string): Promise<void> {
+  await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/${name}?gracePeriodSeconds=0`, { method: 'DELETE' });
+}
+
+/** The idle Pods that a text names, each once. */
+function named(text: string): string {
+  return [...new Set(text.match(/\bidle-[a-z0-9]+\b/g))].toSorted().join();
+}
+
+/** Waits until the screen is live and shows the Pods of a fresh list: none is lost, none is a ghost. */
+async function showsWhatThereIs(screen: ScreenSession, namespace: string): Promise<void> {
+  const list = await (await apiServer()).request<{ items: V1Pod[] }>(`/api/v1/namespaces/${namespace}/pods`);
+  const there = list.items.map(({ metadata }) => metadata?.name ?? '');
+  await screen.until(() => screen.text.includes('● live') && named(screen.text) === there.toSorted().join());
+}
+
+/** `get -w` as a process whose output is read. */
+class Watching {
+  stdout = '';
+  stderr = '';
+  readonly #child;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(namespace: string, kubeconfig: string) {
+    this.#child = spawn(process.execPath, [program, 'get', '-n', namespace, '-w'], { env: { ...process.env, KUBECONFIG: kubeconfig } });
+    for (const stream of ['stdout', 'stderr'] as const) {
+      this.#child[stream].setEncoding('utf8').on('data', (text: string) => {
+        this[stream] += text;
+        this.#changed.resolve();
+        this.#changed = Promise.withResolvers();
+      });
+    }
+  }
+
+  /** The test's own timeout is the deadline. */
+  async until(wanted: () => boolean): Promise<void> {
+    while (!wanted()) await this.#changed.promise;
+  }
+
+  async end(): Promise<number | null> {
+    const ended = new Promise<number | null>((resolve) => this.#child.once('close', resolve));
+    this.#child.kill('SIGTERM');
+    return ended;
+  }
+}
+
+function count(text: string, part: RegExp): number {
+  return text.match(part)?.length ?? 0;
+}
+
+describe.concurrent('a broken line', () => {
+  test('severed again and again: said each time, nothing lost, live again each time', async () => {
+    await inNamespace((namespace) =>
+      overLine(async (line, kubeconfig) => {
+        await createIn(namespace, [idlePod('idle-kept'), idlePod('idle-0')]);
+        const watching = new Watching(namespace, kubeconfig);
+        try {
+          await watching.until(() => named(watching.stdout) === 'idle-0,idle-kept');
+          await inScreen(['-n', namespace], { kubeconfig }, async (screen) => {
+            await showsWhatThereIs(screen, namespace);
+            for (const round of [1, 2, 3]) {
+              await line.shut();
+              await screen.shows(/◌ stale \d+ s · reconnecting/);
+              await screen.shows('the connection was refused');
+              await watching.until(() => count(watching.stderr, /; reconnecting\n/g) === round);
+              await remove(namespace, `idle-${round - 1}`);
+              await createIn(namespace, [idlePod(`idle-${round}`)]);
+              expect(named(screen.text)).toBe([`idle-${round - 1}`, 'idle-kept'].join());
+              await line.open();
+              await showsWhatThereIs(screen, namespace);
+              await watching.until(() => count(watching.stderr, /connected again\n/g) === round);
+            }
+            // Shorter than the eye can follow: nothing is asserted of what passes, only of what remains.
+            for (const round of [4, 5, 6, 7, 8, 9]) {
+              line.cut();
+              await createIn(namespace, [idlePod(`idle-${round}`)]);
+              await screen.shows(`idle-${round}`);
+            }
+            await showsWhatThereIs(screen, namespace);
+            screen.press('q');
+            expect(await screen.left()).toEqual(restored(0));
+          });
+          await watching.until(() => named(watching.stdout).split(',').length === 11);
+        } finally {
+          expect(await watching.end()).toBe(143);
+        }
+        expect(watching.stderr).toMatch(/^(podwright: .+; reconnecting\npodwright: connected again\n)+$/);
+        // Told once when it was there, and never again: a resume repeats nothing.
+        expect(count(watching.stdout, /^idle-kept /gm)).toBe(1);
+        expect(count(watching.stdout, /^idle-2 /gm)).toBeGreaterThan(1);
+      }),
+    );
+  });
+
+  test('stalled without a word: noticed, said, and mended by a new connection', async () => {
+    await inNamespace((namespace) =>
+      overLine(async (line, kubeconfig) => {
+        await createIn(namespace, [idlePod('idle-a'), idlePod('idle-b')]);
+        await inScreen(['-n', namespace], { kubeconfig }, async (screen) => {
+          await showsWhatThereIs(screen, namespace);
+          line.hold();
+          await remove(namespace, 'idle-a');
+          await createIn(namespace, [idlePod('idle-c')]);
+          // The design's 45 s, and the time that a loaded machine takes.
+          await screen.shows(/◌ stale \d+ s · reconnecting/, 90_000);
+          await screen.shows(/did not answer|has not been heard|the connection is dead/);
+          expect(named(screen.text)).toBe('idle-a,idle-b');
+          line.release();
+          await showsWhatThereIs(screen, namespace);
+          screen.press('q');
+          expect(await screen.left()).toEqual(restored(0));
+        });
+      }),
+    );
+  });
+});
+
+const leaving: readonly (readonly [string, (screen: ScreenSession) => void, number])[] = [
+  ['q', (screen) => screen.press('q'), 0],
+  ['Ctrl-C', (screen) => screen.press('\u0003'), 130],
+  ['SIGTERM', (screen) => screen.signal('SIGTERM'), 143],
+  ['SIGHUP', (screen) => screen.signal('SIGHUP'), 129],
+];
+
+describe.concurrent('leaving', () => {
+  test.each(leaving)('with %s while the link is stale', async (_, leave, exitCode) => {
+    await inNamespace((namespace) =>
+      overLine(async (line, kubeconfig) => {
+        await inScreen(['-n', namespace], { kubeconfig }, async (screen) => {
+          await screen.shows('● live');
+          await line.shut();
+          await screen.shows('◌ stale');
+          leave(screen);
+          expect(await screen.left()).toEqual(restored(exitCode));
+        });
+        await line.open();
+      }),
+    );
+  });
+
+  test.each(leaving)('with %s while the server does not answer', async (_, leave, exitCode) => {
+    const silent = new FakeApi();
+    silent.intercept(() => true);
+    await silent.start();
+    try {
+      await withKubeconfig({ server: silent.url.href, user: {} }, (kubeconfig) =>
+        inScreen([], { kubeconfig }, async (screen) => {
+          await screen.shows('◌ connecting');
+          await silent.until(() => silent.requests.length > 0);
+          leave(screen);
+          expect(await screen.left()).toEqual(restored(exitCode));
+        }),
+      );
+    } finally {
+      await silent.stop();
+    }
+  });
+
+  test.each(leaving.slice(1))('get -w with %s while the link is lost', async (_, leave, exitCode) => {
+    await inNamespace((namespace) =>
+      overLine(async (line, kubeconfig) => {
+        await createIn(namespace, [idlePod('idle-a')]);
+        await inScreen(['-n', namespace], { kubeconfig, command: ['get', '-w'] }, async (screen) => {
+          await screen.shows('idle-a');
+          await line.shut();
+          await screen.shows('reconnecting');
+          leave(screen);
+          expect(await screen.left()).toEqual(restored(exitCode));
+        });
+        await line.open();
+      }),
+    );
+  });
+});
