@@ -56,6 +56,7 @@ async function follow(query: PodQuery, path: string, request: GetRequest, cluste
   const initial = new Map<string, Seen>();
   let synced = false;
   let stale = false;
+  let listed = false;
   let code = 0;
   await listWatch<Seen>(
     {
@@ -86,6 +87,9 @@ async function follow(query: PodQuery, path: string, request: GetRequest, cluste
         if (link.state === 'stale' && !stale) io.stderr.write(`podwright: ${plainText(link.error.message)}; reconnecting\n`);
         if (link.state === 'live' && stale) io.stderr.write('podwright: connected again\n');
         stale = link.state === 'stale';
+        const every = link.state === 'live' ? link.listedEvery : undefined;
+        if (every !== undefined && !listed) io.stderr.write(`podwright: there is no right to watch Pods here; they are listed every ${every} s\n`);
+        listed = every !== undefined;
       },
     },
   );

@@ -81,12 +81,16 @@ async function* watchPods(transport: Transport, scope: PodScope, watch: WatchOpt
 
 /** The state of several connections to one cluster is that of the worst; the oldest of the worst. */
 function worstLink(links: readonly Link[]): Link {
-  const rank = { connecting: 0, stale: 1, live: 2 } as const;
   return links.reduce((worst, link) => {
-    const order = rank[link.state] - rank[worst.state];
+    const order = rank(link) - rank(worst);
     const older = link.state === 'live' ? link.since > worst.since : link.since < worst.since;
     return order < 0 || (order === 0 && older) ? link : worst;
   });
+}
+
+function rank(link: Link): number {
+  if (link.state === 'live') return link.listedEvery === undefined ? 3 : 2;
+  return link.state === 'stale' ? 1 : 0;
 }
 
 /**

@@ -3,7 +3,8 @@
  *
  * It starts with a watch-list (`sendInitialEvents`), or with pages of 500 and a watch on servers without it; resumes from the last
  * resourceVersion after any disconnect; lists again on 410 and tells only the differences, by UID, so that nothing ever flashes empty.
- * It keeps what `read` makes of an object and drops the rest at once. An event that is replayed changes nothing.
+ * It keeps what `read` makes of an object and drops the rest at once. An event that is replayed changes nothing. Where it may list and not watch,
+ * it lists every few seconds, and asks now and then whether it may watch by now.
  *
  * A half-open connection looks just like a quiet one. Each watch therefore asks the server to end it after half a minute, which the server does
  * with a bookmark; an end that does not come is a dead link. This works through any proxy, and needs no support of TCP.
@@ -11,8 +12,9 @@
 import { object as record } from '../core/json.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
 import { type Clock, systemClock } from '../service/clock.ts';
-import { ApiError, refusal, statusObject } from './api-failure.ts';
-import type { ApiRequest, Query, Transport } from './transport.ts';
+import { ApiError } from './api-failure.ts';
+import type { Query, Transport } from './transport.ts';
+import { rotated, type WatchEvent, WatchStream } from './watch-stream.ts';
 
 /** What a list-watch has to know of an object to tell a change from a replay. */
 export interface Tracked {
@@ -22,10 +24,13 @@ export interface Tracked {
 
 export type ItemChange<T> = { readonly type: 'upsert'; readonly item: T } | { readonly type: 'delete'; readonly item: T };
 
-/** How the connection is. `error` is what went wrong last. `since`: for `lost`, when the server was last heard; else when this state began. */
+/**
+ * How the connection is. `error` is what went wrong last. `since`: for `stale`, when the server was last heard; else when this state began.
+ * `listedEvery`, in seconds, is set where there is no right to watch.
+ */
 export type WatchLink =
   | { readonly state: 'connecting'; readonly since: number; readonly attempt: number; readonly error?: PodwrightError }
-  | { readonly state: 'live'; readonly since: number }
+  | { readonly state: 'live'; readonly since: number; readonly listedEvery?: number }
   | { readonly state: 'stale'; readonly since: number; readonly attempt: number; readonly error: PodwrightError };
 
 /** Receives what happens, in order. Called synchronously; it must not throw. */
@@ -50,6 +55,10 @@ export interface WatchTiming {
   readonly maxUnreachableBackoffMs: number;
   /** How long a refusal after a lost connection is taken for a server that is still starting. */
   readonly refusalGraceMs: number;
+  /** Between two lists where there is no right to watch; more where a list takes long. */
+  readonly listAgainMs: number;
+  /** How often it is asked then whether there is one by now. */
+  readonly watchAgainMs: number;
 }
 
 const defaultTiming: WatchTiming = {
@@ -61,13 +70,16 @@ const defaultTiming: WatchTiming = {
   maxUnreachableBackoffMs: 5000,
   // An API server that restarts answers 403 to everyone for some seconds, until its RBAC informers are filled.
   refusalGraceMs: 20_000,
+  listAgainMs: 5000,
+  watchAgainMs: 60_000,
 };
 
 /** A server may take its time over the initial state of a large cluster; the watch that brought it is replaced soon after. */
 const initialWatchSeconds = 600;
 const pageSize = 500;
+/** A list that takes long is not asked for back to back: of the time, at most one part in this many goes into listing. */
+const listPauses = 5;
 const maxRetryAfterMs = 120_000;
-const initialEventsEnd = 'k8s.io/initial-events-end';
 
 /** Transports whose server has refused a watch-list once: remembered, so that only the first list-watch pays for the question. */
 const withoutWatchList = new WeakSet<Transport>();
@@ -88,8 +100,7 @@ const finalCodes: ReadonlySet<string> = new Set([
 /** Refusals that a server which is still starting also gives. */
 const startingCodes: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not-found']);
 
-/** The client's own end of a watch whose initial state is complete. */
-const rotated = Symbol('rotated');
+const endedHint = 'A proxy on the way may cut long answers short.';
 
 export interface ListWatchOptions<T extends Tracked> {
   readonly transport: Transport;
@@ -127,6 +138,8 @@ class ListWatch<T extends Tracked> {
   /** Failures in a row; an event ends the row, a connection that opens does not. */
   #failures = 0;
   #refusedSince: number | undefined;
+  /** Set where there is no right to watch: how long to wait before the next list, and when to ask for a watch again. */
+  #listing: { readonly waitMs: number; readonly watchAgainAt: number } | undefined;
   #link: WatchLink;
 
   constructor(options: ListWatchOptions<T>, sink: WatchSink<T>) {
@@ -144,7 +157,11 @@ class ListWatch<T extends Tracked> {
     while (!signal.aborted) {
       const startedAt = this.#clock.now();
       try {
-        if (this.#resourceVersion !== undefined) {
+        if (this.#listing !== undefined && startedAt < this.#listing.watchAgainAt) {
+          await this.#clock.wait(this.#listing.waitMs, signal);
+          await this.#listUnwatched(this.#listing.watchAgainAt);
+          continue;
+        } else if (this.#resourceVersion !== undefined) {
           await this.#watch(this.#resourceVersion);
         } else if (withoutWatchList.has(this.#options.transport)) {
           await this.#listPages();
@@ -155,6 +172,9 @@ class ListWatch<T extends Tracked> {
         if (this.#clock.now() - startedAt < this.#timing.watchSeconds * 500) {
           // Ended much sooner than asked. A server that is going down does this, and must not be asked again at once.
           this.#failures++;
+          if (this.#failures > 1) {
+            this.#tellFailure(new PodwrightError('protocol', 'the server ends each watch as soon as it has begun', { hint: endedHint }));
+          }
           await this.#clock.wait(this.#backoff(this.#timing.maxBackoffMs), signal);
         } else {
           this.#failures = 0;
@@ -177,6 +197,9 @@ class ListWatch<T extends Tracked> {
       return;
     }
     this.#resourceVersion = error.code === 'gone' ? undefined : this.#resourceVersion;
+    if (error.code === 'forbidden' && this.#lasts() && (await this.#mayList())) {
+      return;
+    }
     if (this.#heardAt === undefined && finalCodes.has(error.code)) {
       throw error;
     }
@@ -199,6 +222,33 @@ class ListWatch<T extends Tracked> {
     }
   }
 
+  /** Whether a refusal that comes now is more than a server's that is still starting. */
+  #lasts(): boolean {
+    const refusedFor = this.#refusedSince === undefined ? 0 : this.#clock.now() - this.#refusedSince;
+    return this.#heardAt === undefined || this.#listing !== undefined || refusedFor >= this.#timing.refusalGraceMs;
+  }
+
+  /** After a watch was refused: lists instead, where that is allowed. */
+  async #mayList(): Promise<boolean> {
+    try {
+      await this.#listUnwatched(this.#clock.now() + this.#timing.watchAgainMs);
+      return true;
+    } catch {
+      // The refusal of the watch is what is told: it was asked for first.
+      this.#listing = undefined;
+      return false;
+    }
+  }
+
+  async #listUnwatched(watchAgainAt: number): Promise<void> {
+    const { listAgainMs } = this.#timing;
+    this.#listing ??= { waitMs: listAgainMs, watchAgainAt };
+    const from = this.#clock.now();
+    await this.#listPages();
+    this.#listing = { waitMs: Math.max(listAgainMs, (listPauses - 1) * (this.#clock.now() - from)), watchAgainAt };
+    this.#live();
+  }
+
   /** A refusal soon after the connection was lost may come from a server that is not ready: what was wrong before is shown until it lasts. */
   #believe(error: PodwrightError, now: number): PodwrightError {
     this.#refusedSince ??= now;
@@ -217,6 +267,12 @@ class ListWatch<T extends Tracked> {
     this.#refusedSince = undefined;
   }
 
+  /** The server has accepted a watch. */
+  #watchable(): void {
+    this.#heard();
+    this.#listing = undefined;
+  }
+
   #heardEvent(): void {
     this.#heard();
     this.#failures = 0;
@@ -228,8 +284,9 @@ class ListWatch<T extends Tracked> {
   }
 
   #live(): void {
-    if (this.#link.state !== 'live') {
-      this.#tell({ state: 'live', since: this.#clock.now() });
+    const listedEvery = this.#listing === undefined ? undefined : Math.ceil(this.#listing.waitMs / 1000);
+    if (this.#link.state !== 'live' || this.#link.listedEvery !== listedEvery) {
+      this.#tell({ state: 'live', since: this.#clock.now(), ...(listedEvery === undefined ? {} : { listedEvery }) });
     }
   }
 
@@ -273,7 +330,7 @@ class ListWatch<T extends Tracked> {
     const { watchSeconds, silenceMs } = this.#timing;
     const stream = new WatchStream(this.#options);
     try {
-      for await (const events of stream.events(query, silenceMs, () => this.#heard())) {
+      for await (const events of stream.events(query, silenceMs, () => this.#watchable())) {
         for (const event of events) {
           this.#initialEvent(event, seen);
           if (event.type === 'BOOKMARK' && event.initialEventsEnd) {
@@ -323,7 +380,7 @@ class ListWatch<T extends Tracked> {
     const stream = new WatchStream(this.#options);
     stream.failAfter(slackMs + watchSeconds * 1000);
     const opened = (): void => {
-      this.#heard();
+      this.#watchable();
       this.#live();
     };
     try {
@@ -377,130 +434,6 @@ class ListWatch<T extends Tracked> {
   #page(limit: number | undefined, continueToken: string | undefined): Promise<unknown> {
     const { transport, path, query, signal } = this.#options;
     return transport.request({ path, query: { ...query, limit, continue: continueToken }, signal });
-  }
-}
-
-type WatchEvent =
-  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly resourceVersion: string; readonly object: unknown }
-  | { readonly type: 'BOOKMARK'; readonly resourceVersion: string; readonly initialEventsEnd: boolean };
-
-type WatchTarget = Pick<ListWatchOptions<Tracked>, 'transport' | 'path' | 'query' | 'signal'>;
-
-/** One watch request, with the deadlines of its own. */
-class WatchStream {
-  readonly #options: WatchTarget;
-  readonly #ender = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  /** The server has accepted the request. */
-  opened = false;
-
-  constructor(options: WatchTarget) {
-    this.#options = options;
-  }
-
-  /** The stream counts as dead when it has not ended by then. */
-  failAfter(ms: number): void {
-    this.#endAfter(
-      ms,
-      new PodwrightError('unreachable', 'the server has not been heard for too long: the connection is dead', { hint: 'Is the network or the VPN up?' }),
-    );
-  }
-
-  /** The stream ends by then, and all is well. */
-  rotateAfter(ms: number): void {
-    this.#endAfter(ms, rotated);
-  }
-
-  close(): void {
-    clearTimeout(this.#timer);
-  }
-
-  #endAfter(ms: number, reason: unknown): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#ender.abort(reason), ms);
-  }
-
-  /**
-   * The events of each chunk, parsed as they are taken: those before a line that cannot be read still count. `opened` is called when the server
-   * has accepted the request.
-   */
-  async *events(query: Query, timeoutMs: number, opened: () => void): AsyncGenerator<Iterable<WatchEvent>> {
-    const { transport, path, signal } = this.#options;
-    const request: ApiRequest = {
-      path,
-      query: { ...this.#options.query, ...query, watch: true, allowWatchBookmarks: true },
-      signal: AbortSignal.any([signal, this.#ender.signal]),
-      timeoutMs,
-    };
-    const chunks = await transport.stream(request);
-    this.opened = true;
-    opened();
-    for await (const lines of linesOf(chunks)) {
-      yield parsed(lines, request, transport.context);
-    }
-  }
-}
-
-/** The lines of each chunk. Bytes are joined before they are decoded, so a character that two chunks share stays whole. */
-async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly string[]> {
-  let begun: Buffer[] = [];
-  for await (const chunk of chunks) {
-    const lines: string[] = [];
-    let from = 0;
-    for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, from)) {
-      if (begun.length > 0) {
-        begun.push(chunk.subarray(from, end));
-        lines.push(Buffer.concat(begun).toString());
-        begun = [];
-      } else {
-        lines.push(chunk.toString('utf8', from, end));
-      }
-      from = end + 1;
-    }
-    if (from < chunk.length) {
-      begun.push(chunk.subarray(from));
-    }
-    yield lines;
-  }
-  if (begun.length > 0) {
-    throw new PodwrightError('protocol', 'the watch ended in the middle of an event');
-  }
-}
-
-function* parsed(lines: readonly string[], request: ApiRequest, context: string): Generator<WatchEvent> {
-  for (const line of lines) {
-    yield watchEvent(line, request, context);
-  }
-}
-
-function watchEvent(line: string, request: ApiRequest, context: string): WatchEvent {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch (cause) {
-    throw new PodwrightError('protocol', 'the watch sent a line that is not JSON', { cause });
-  }
-  const { type, object } = record(json);
-  if (type === 'ERROR') {
-    const status = statusObject(object);
-    throw status === undefined
-      ? new PodwrightError('protocol', 'the watch sent an error that is no Status')
-      : refusal({ server: 'the server', method: 'GET', path: request.path, watch: true, context }, status);
-  }
-  const metadata = record(record(object)['metadata']);
-  const resourceVersion = metadata['resourceVersion'];
-  if (typeof resourceVersion !== 'string') {
-    throw new PodwrightError('protocol', 'the watch sent an event without a resourceVersion');
-  }
-  switch (type) {
-    case 'BOOKMARK':
-      return { type, resourceVersion, initialEventsEnd: record(metadata['annotations'])[initialEventsEnd] === 'true' };
-    case 'ADDED':
-    case 'MODIFIED':
-    case 'DELETED':
-      return { type, resourceVersion, object };
-    default:
-      throw new PodwrightError('protocol', `the watch sent an event of the unknown type ${JSON.stringify(type)}`);
   }
 }
 

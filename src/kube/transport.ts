@@ -85,6 +85,13 @@ export function createTransport(access: ClusterAccess, { requestTimeoutMs }: Tra
       const response = await sendOnce(request, asked, credentials, await agentFor(credentials));
       const code = response.statusCode ?? 0;
       if (code >= 200 && code < 300) {
+        // No API server answers with a web page; a login portal on the way does, to any request.
+        if (response.headers['content-type']?.startsWith('text/html') === true) {
+          response.destroy();
+          throw new PodwrightError('protocol', `${server} answered ${asked.path} with a web page`, {
+            hint: 'Is this the address of a Kubernetes API server, or does the network want you to log in first?',
+          });
+        }
         return response;
       }
       const body = (await collect(response, asked, request.signal)).toString();

@@ -15,10 +15,13 @@ export interface PodScope {
   readonly fieldSelector?: string;
 }
 
-/** How fresh what is shown is. `since` is when this state began; for `stale` it is when the server was last heard. */
+/**
+ * How fresh what is shown is. `since` is when this state began; for `stale` it is when the server was last heard. `listedEvery`, in seconds, is set where
+ * the server allows no watch, so that the Pods are listed again and again: changes come that late, and those in between not at all.
+ */
 export type Link =
   | { readonly state: 'connecting'; readonly since: number; readonly attempt: number; readonly error?: PodwrightError }
-  | { readonly state: 'live'; readonly since: number }
+  | { readonly state: 'live'; readonly since: number; readonly listedEvery?: number }
   | { readonly state: 'stale'; readonly since: number; readonly attempt: number; readonly error: PodwrightError };
 
 /** One Pod and no other, even of the same name. */

@@ -38,7 +38,12 @@ export function tableLines(model: Model): readonly string[] {
 /** Whether what is shown may be out of date: every cluster but the live ones. */
 function worstLink(model: Model): Link | undefined {
   const links = [...model.links.values()];
-  return links.find((link) => link.state === 'stale') ?? links.find((link) => link.state === 'connecting') ?? links[0];
+  return links.find((link) => link.state === 'stale') ?? links.find((link) => link.state === 'connecting') ?? links.find(isListed) ?? links[0];
+}
+
+/** Not watched, for want of the right. */
+function isListed(link: Link): boolean {
+  return link.state === 'live' && link.listedEvery !== undefined;
 }
 
 /** Context and scope, how fresh, and how many of each health. The counts add up to the Pods of the scope, whatever the filter shows. */
@@ -107,7 +112,10 @@ export function linkText(model: Model): { readonly state: Link['state']; readonl
   const style = styleOf(model.terminal.colour);
   const signs = signsOf(model.terminal.unicode);
   const link = worstLink(model);
-  if (link === undefined || link.state === 'live') return { state: 'live', text: `${signs.live} live`, tone: style.green };
+  if (link === undefined || link.state === 'live') {
+    const freshness = link?.listedEvery === undefined ? 'live' : `listed every ${link.listedEvery} s`;
+    return { state: 'live', text: `${signs.live} ${freshness}`, tone: style.green };
+  }
   if (link.state === 'connecting') {
     return { state: 'connecting', text: `${signs.stale} connecting${link.attempt > 1 ? ` (${link.attempt})` : ''}`, tone: style.yellow };
   }

@@ -541,14 +541,19 @@ describe('what a watch should not send', () => {
         }
       },
     };
+    const links: WatchLink[] = [];
     const done = listWatch(
       { transport, path, read, signal: end.signal, clock, random: () => 0.5, timing: { watchSeconds: 30, firstBackoffMs: 100, maxBackoffMs: 300 } },
-      { changed() {}, synced() {}, link() {} },
+      { changed() {}, synced() {}, link: (link) => links.push(link) },
     );
     await watching();
     onlyWatch().end();
     await done;
     expect(waited).toEqual([75, 150, 225, 225]);
+    // What is not watched half of the time is not called live.
+    expect(links).toContainEqual(
+      expect.objectContaining({ state: 'stale', error: expect.objectContaining({ message: expect.stringContaining('as soon as it has begun') }) }),
+    );
   });
 });
 

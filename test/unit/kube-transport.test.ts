@@ -196,7 +196,9 @@ describe('what the server refuses', () => {
       response.end('<html>log in</html>');
       return true;
     });
-    expect(await failureOf(transport.request({ path: pods }))).toMatchObject({ code: 'protocol' });
+    const said = { code: 'protocol', message: expect.stringContaining('a web page'), hint: expect.stringContaining('log in first') };
+    expect(await failureOf(transport.request({ path: pods }))).toMatchObject(said);
+    expect(await failureOf(transport.stream({ path: pods, query: { watch: true } }))).toMatchObject(said);
   });
 
   test('a redirect is not followed', async () => {
