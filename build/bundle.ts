@@ -51,6 +51,7 @@ const esModule = {
 /** What few runs of the program need, each a file of its own: Node reads and checks all of main.cjs at every start. By file name: what is in it. */
 const parts: Readonly<Record<string, { readonly entry: string; readonly imported: RegExp }>> = {
   'dashboard.mjs': { entry: 'src/tui/effects.ts', imported: /tui\/effects\.ts$/ },
+  'recordings.cjs': { entry: 'src/record/recordings.ts', imported: /\/record\/recordings\.ts$/ },
   'yaml.cjs': { entry: 'src/report/yaml-text.ts', imported: /\/yaml-text\.ts$/ },
 };
 

@@ -1,6 +1,7 @@
 /** The flags that say which cluster, user and namespace: the same for every command, and the same as kubectl's. */
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import type { Arguments, FlagTable } from './command.ts';
+import { durationMs } from './duration.ts';
 
 export const clusterFlags: FlagTable = {
   namespace: { type: 'string', short: 'n', value: 'NAME', describe: "Namespace; default is the context's" },
@@ -39,7 +40,7 @@ export function clusterChoice(args: Arguments): ClusterChoice {
     if (value !== undefined) choice[name] = value;
   }
   if (choice.namespace !== undefined) checkNamespace(choice.namespace);
-  const timeoutMs = timeout === undefined ? undefined : durationMs(timeout);
+  const timeoutMs = timeout === undefined ? undefined : durationMs(timeout, '--request-timeout', '; 0 is no limit');
   // kubectl reads 0 as "no limit", which is what an absent timeout means.
   if (timeoutMs !== undefined && timeoutMs > 0) choice.requestTimeoutMs = timeoutMs;
   return choice;
@@ -63,22 +64,4 @@ function checkNamespace(name: string): void {
   throw new PodwrightError('usage', `"${name}" is not the name of a namespace`, {
     hint: 'A namespace is up to 63 lower case letters, digits and dashes.',
   });
-}
-
-const unitMs: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-// Go's time.ParseDuration, or a bare number of seconds: what kubectl takes for --request-timeout (client-go's clientcmd.ParseTimeout).
-function durationMs(value: string): number {
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const part = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/y;
-  let total = 0;
-  while (part.lastIndex < value.length) {
-    const found = part.exec(value);
-    if (found === null) {
-      throw new PodwrightError('usage', `--request-timeout ${value} is not a time`, { hint: 'Write it like 10s, 1m30s or 500ms; 0 is no limit.' });
-    }
-    total += Number(found[1]) * (unitMs[found[2] ?? ''] ?? 0);
-  }
-  if (value === '') throw new PodwrightError('usage', '--request-timeout needs a value', { hint: 'Write it like 10s, 1m30s or 500ms; 0 is no limit.' });
-  return total;
 }

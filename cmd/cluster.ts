@@ -2,17 +2,22 @@
 import { readPods } from '../src/kube/cluster-reader.ts';
 import { openCluster } from '../src/kube/kube-config.ts';
 import { createTransport, type Transport } from '../src/kube/transport.ts';
-import type { PodReader } from '../src/service/pod-reader.ts';
+import type { PodObjectReader, PodReader } from '../src/service/pod-reader.ts';
 import type { PodScope } from '../src/service/pod-source.ts';
 import type { ClusterChoice } from './cluster-flags.ts';
 
-export interface OpenCluster {
-  readonly transport: Transport;
-  readonly reader: PodReader;
+/** Where Pods are read from, a cluster or a recording. */
+export interface OpenPods {
+  readonly reader: PodObjectReader;
   /** The namespace for objects that are named: from -n, else the context's. */
   readonly namespace: string;
   /** Which namespaces to list; as with kubectl, -A goes before -n. */
   readonly namespaces: PodScope['namespaces'];
+}
+
+export interface OpenCluster extends OpenPods {
+  readonly transport: Transport;
+  readonly reader: PodReader;
 }
 
 /** Opens no connection yet. Throws PodwrightError for a kubeconfig that cannot be read and for an unknown context. */

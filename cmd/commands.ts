@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 const loaders = {
   dash: async () => (await import('./dash.ts')).dash,
   get: async () => (await import('./get.ts')).getCommand,
+  record: async () => (await import('./record.ts')).recordCommand,
   version: async () => (await import('./version.ts')).versionCommand,
   completion: async () => (await import('./completion.ts')).completionCommand,
 } as const;

@@ -4,7 +4,7 @@ import type { PodwrightError } from '../src/core/podwright-error.ts';
 import { sortedByPath } from '../src/report/pod-order.ts';
 import { measureFor, tableText } from '../src/report/table.ts';
 import type { PodObject } from '../src/service/pod-reader.ts';
-import type { OpenCluster } from './cluster.ts';
+import type { OpenPods } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 import type { GetRequest } from './get.ts';
 import { columnRow, columnsHeader, tableColumns } from './get-columns.ts';
@@ -12,7 +12,7 @@ import { objectBelongs, type PodQuery, podQueries, reportMissing, reportNone, se
 import { jsonList, objectsText, objectText } from './pod-objects.ts';
 
 /** Prints what was asked for; gives the exit code. */
-export async function printPods(request: GetRequest, cluster: OpenCluster, io: CommandIo): Promise<number> {
+export async function printPods(request: GetRequest, cluster: OpenPods, io: CommandIo): Promise<number> {
   const { queries, errors } = await podQueries(request, cluster, io.signal);
   const missing: PodwrightError[] = [...errors];
   const pages = objectPages(queries, request, cluster, io.signal, missing);
@@ -21,7 +21,7 @@ export async function printPods(request: GetRequest, cluster: OpenCluster, io: C
   return reportMissing(missing, request, io);
 }
 
-async function printColumns(request: GetRequest, cluster: OpenCluster, io: CommandIo, pages: ObjectPages, missing: readonly PodwrightError[]): Promise<void> {
+async function printColumns(request: GetRequest, cluster: OpenPods, io: CommandIo, pages: ObjectPages, missing: readonly PodwrightError[]): Promise<void> {
   const columns = tableColumns(request, cluster.namespaces === 'all');
   const now = io.now();
   const row = (pod: PodObject) => columnRow(podFacts(pod), columns, request, now);
@@ -67,7 +67,7 @@ type ObjectPages = AsyncIterable<readonly PodObject[]>;
 async function* objectPages(
   queries: readonly PodQuery[],
   request: GetRequest,
-  cluster: OpenCluster,
+  cluster: OpenPods,
   signal: AbortSignal,
   missing: PodwrightError[],
 ): AsyncGenerator<readonly PodObject[]> {

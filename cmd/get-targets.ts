@@ -1,10 +1,10 @@
 /** From what `get` was asked for to requests of the server, and what to say of what does not exist. */
 import { ownerChain } from '../src/core/owner.ts';
 import { type PodFacts, podFacts } from '../src/core/pod-facts.ts';
-import { PodwrightError } from '../src/core/podwright-error.ts';
-import type { PodReader, ResolvedTarget } from '../src/service/pod-reader.ts';
+import { isPodwrightError, type PodwrightError } from '../src/core/podwright-error.ts';
+import type { PodObjectReader, ResolvedTarget } from '../src/service/pod-reader.ts';
 import type { Target } from '../src/service/target.ts';
-import type { OpenCluster } from './cluster.ts';
+import type { OpenPods } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 import type { GetRequest } from './get.ts';
 
@@ -16,7 +16,7 @@ export type PodQuery =
 /** The queries for what was asked, in that order, and the errors for the workloads that could not be found. */
 export async function podQueries(
   request: GetRequest,
-  cluster: OpenCluster,
+  cluster: OpenPods,
   signal: AbortSignal,
 ): Promise<{ readonly queries: readonly PodQuery[]; readonly errors: readonly PodwrightError[] }> {
   if (request.targets.length === 0) {
@@ -31,7 +31,7 @@ export async function podQueries(
   return { queries: results, errors };
 }
 
-async function queryOf(target: Target, reader: PodReader, namespace: string, signal: AbortSignal): Promise<PodQuery> {
+async function queryOf(target: Target, reader: PodObjectReader, namespace: string, signal: AbortSignal): Promise<PodQuery> {
   if (target.kind === 'pod') return { kind: 'named', namespace, name: target.name };
   return { kind: 'scope', workload: target, ...(await reader.resolve(target, namespace, signal)) };
 }
@@ -45,7 +45,7 @@ export async function settled<T, R>(
   const errors: PodwrightError[] = [];
   for (const outcome of await Promise.allSettled(items.map(run))) {
     if (outcome.status === 'fulfilled') results.push(outcome.value);
-    else if (outcome.reason instanceof PodwrightError && outcome.reason.code === 'not-found') errors.push(outcome.reason);
+    else if (isPodwrightError(outcome.reason) && outcome.reason.code === 'not-found') errors.push(outcome.reason);
     else throw outcome.reason;
   }
   return { results, errors };
@@ -86,7 +86,7 @@ export function reportMissing(errors: readonly PodwrightError[], request: GetReq
 }
 
 /** kubectl's words for an empty list. They go to stderr, and an empty list is no failure. */
-export function reportNone(request: GetRequest, cluster: OpenCluster, io: CommandIo): void {
+export function reportNone(request: GetRequest, cluster: OpenPods, io: CommandIo): void {
   if (request.ignoreNotFound) return;
   io.stderr.write(cluster.namespaces === 'all' ? 'No resources found\n' : `No resources found in ${cluster.namespace} namespace.\n`);
 }

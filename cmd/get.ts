@@ -7,10 +7,13 @@ import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.
 import type { Arguments, Command } from './command.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type PodOutput, parseOutput } from './pod-output.ts';
+import { fromRecordingFlag, type RecordedMoment, recordedMoment, recordingFile } from './recording-flags.ts';
 import { checkFieldSelector, checkLabelSelector } from './selectors.ts';
 
 export interface GetRequest {
   readonly cluster: ClusterChoice;
+  /** Read in place of the cluster; `moment` undefined is its end. */
+  readonly recording: { readonly file: string; readonly moment: RecordedMoment | undefined } | undefined;
   /** Empty for every Pod in scope. */
   readonly targets: readonly Target[];
   readonly labelSelector: string | undefined;
@@ -50,6 +53,12 @@ export const getCommand: Command<GetRequest> = {
     watch: { type: 'boolean', short: 'w', describe: 'Then print a line for each change' },
     'watch-only': { type: 'boolean', describe: 'Print only the changes' },
     'ignore-not-found': { type: 'boolean', describe: 'Say nothing of a named Pod that does not exist' },
+    ...fromRecordingFlag,
+    at: {
+      type: 'string',
+      value: 'TIME',
+      describe: 'Of a recording: its state at a time of day (RFC 3339), or so long after the start (30s); default is the end',
+    },
     'show-managed-fields': { type: 'boolean', describe: 'Keep managedFields in -o json and -o yaml' },
   },
   examples: [
@@ -58,6 +67,7 @@ export const getCommand: Command<GetRequest> = {
     ['get deploy/web sts/db', "a Deployment's and a StatefulSet's Pods"],
     ['get -l app=web -w', 'Pods with a label, and a line for each change'],
     ['get --columns name,status,init,why', 'chosen columns, with why a Pod is not Ready'],
+    ['get --from-recording shop.ndjson.gz --at 30s', 'Pods as they were 30 s into a recording'],
     ["get -o jsonpath='{.items[*].metadata.name}'", 'a template, as with kubectl'],
   ],
 
@@ -80,6 +90,7 @@ export const getCommand: Command<GetRequest> = {
     if (sortBy === '') throw new PodwrightError('usage', '--sort-by needs a path', { hint: 'Write it like .metadata.creationTimestamp.' });
     const request: GetRequest = {
       cluster,
+      recording: recordingOf(args, cluster),
       targets,
       labelSelector: labelSelector || undefined,
       fieldSelector: fieldSelector || undefined,
@@ -98,6 +109,10 @@ export const getCommand: Command<GetRequest> = {
   },
 
   async run(request, io) {
+    if (request.recording !== undefined) {
+      const { printRecordedPods } = await import('./get-recorded.ts');
+      return printRecordedPods(request, request.recording, io);
+    }
     const { chosenCluster } = await import('./cluster.ts');
     const opened = chosenCluster(request.cluster);
     if (request.watch !== 'no') {
@@ -112,6 +127,19 @@ export const getCommand: Command<GetRequest> = {
     return printPods(request, opened, io);
   },
 };
+
+function recordingOf(args: Arguments, cluster: ClusterChoice): GetRequest['recording'] {
+  const file = recordingFile(args, cluster);
+  const at = text(args, 'at');
+  if (file === undefined) {
+    if (at !== undefined) throw new PodwrightError('usage', '--at is a moment of a recording', { hint: 'Name the recording with --from-recording FILE.' });
+    return undefined;
+  }
+  if (args.flags['watch'] === true || args.flags['watch-only'] === true) {
+    throw new PodwrightError('usage', 'a recording cannot be watched by get', { hint: '`podwright replay FILE` plays it; --at shows one moment.' });
+  }
+  return { file, moment: at === undefined ? undefined : recordedMoment(at) };
+}
 
 // kubectl quietly drops a flag that means nothing for the chosen output; saying so costs the user less.
 function refuseContradictions({ output, columns }: GetRequest, args: Arguments): void {

@@ -50,7 +50,17 @@ export interface ResolvedTarget {
   readonly ownerUids: ReadonlySet<string> | undefined;
 }
 
-export interface PodReader {
+/** Reads whole Pods, from a cluster or from a recording. */
+export interface PodObjectReader {
+  /** Pods in pages, so that a large cluster is never held whole. */
+  podPages(scope: PodScope, options?: ReadOptions): AsyncIterable<readonly PodObject[]>;
+  /** Throws `not-found`. */
+  pod(pod: { namespace: string; name: string }, options?: ReadOptions): Promise<PodObject>;
+  /** Throws `not-found` where the owner does not exist. */
+  resolve(target: Target, namespace: string, signal?: AbortSignal): Promise<ResolvedTarget>;
+}
+
+export interface PodReader extends PodObjectReader {
   /** The cluster's (context's) name. */
   readonly cluster: string;
   /** The context's own namespace, for when no -n is given. */
@@ -58,10 +68,4 @@ export interface PodReader {
   podTable(scope: PodScope, options?: TableOptions): Promise<PodTable>;
   /** A Table of the one Pod. Throws `not-found`. */
   podTableOf(pod: { namespace: string; name: string }, options?: TableOptions): Promise<PodTable>;
-  /** Pods in pages, so that a large cluster is never held whole. */
-  podPages(scope: PodScope, options?: ReadOptions): AsyncIterable<readonly PodObject[]>;
-  /** Throws `not-found`. */
-  pod(pod: { namespace: string; name: string }, options?: ReadOptions): Promise<PodObject>;
-  /** Throws `not-found` where the owner does not exist. */
-  resolve(target: Target, namespace: string, signal?: AbortSignal): Promise<ResolvedTarget>;
 }

@@ -10,6 +10,7 @@ function request(...args: readonly string[]): GetRequest {
 
 const plain: GetRequest = {
   cluster: { allNamespaces: false },
+  recording: undefined,
   targets: [],
   labelSelector: undefined,
   fieldSelector: undefined,

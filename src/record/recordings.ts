@@ -1,0 +1,7 @@
+/** What the program takes of recordings: one door, behind which the bundle keeps all of it in a file of its own. */
+export { recordedNamespaces, recordedReader } from './recorded-reader.ts';
+export type { Recording } from './recording.ts';
+export { createRecordingFile, streamedRecording } from './recording-file.ts';
+export { formatVersion, type RecordedKind, type RecordingHeader } from './recording-format.ts';
+export { readRecording } from './recording-reader.ts';
+export { type RecordableObject, RecordingWriter, recordable } from './recording-writer.ts';
