@@ -42,7 +42,7 @@ export function recordedNamespaces(recording: Recording, asked: { readonly all: 
   return [asked.namespace];
 }
 
-export function parsedPod({ json }: RecordedObject): RecordedPod {
+function parsedPod({ json }: RecordedObject): RecordedPod {
   const object = JSON.parse(json.toString()) as PodObject;
   return { facts: podFacts(object), object };
 }

@@ -4,4 +4,4 @@ export type { Recording } from './recording.ts';
 export { createRecordingFile, streamedRecording } from './recording-file.ts';
 export { formatVersion, type RecordedKind, type RecordingHeader } from './recording-format.ts';
 export { readRecording } from './recording-reader.ts';
-export { type RecordableObject, RecordingWriter, recordable } from './recording-writer.ts';
+export { RecordingWriter, recordable } from './recording-writer.ts';
