@@ -1,9 +1,15 @@
 /** `podwright dash`, and `podwright` alone: the live dashboard. */
+import { setTimeout } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
+import { begunPods } from '../src/service/begun-pods.ts';
 import type { PodScope } from '../src/service/pod-source.ts';
 import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
 import type { Command } from './command.ts';
 import { checkFieldSelector, checkLabelSelector } from './selectors.ts';
+
+/** How long it takes at most to connect to a cluster nearby and to send it the first requests. */
+const requestsOutMs = 60;
 
 export interface DashRequest {
   readonly cluster: ClusterChoice;
@@ -56,10 +62,15 @@ export const dash: Command<DashRequest> = {
       ...(request.labelSelector === undefined ? {} : { labelSelector: request.labelSelector }),
       ...(request.fieldSelector === undefined ? {} : { fieldSelector: request.fieldSelector }),
     };
+    // Ink takes long to load and does so in one go: not before the requests are on their way, so that the cluster works on them meanwhile.
+    const { source, news } = begunPods(clusterPods(transport), scope);
+    await Promise.race([news, setTimeout(requestsOutMs)]);
     const { runDashboard } = await import('../src/tui/effects.ts');
+    // Nearly all that is read of a Pod is garbage at once: V8 would let the space for it grow to 96 MB while thousands of Pods arrive.
+    setFlagsFromString('--semi-space-growth-factor=1');
     try {
       return await runDashboard({
-        source: clusterPods(transport),
+        source,
         details: clusterDetails(transport),
         scope,
         stdin: io.stdin,

@@ -64,8 +64,8 @@ async function* watchPods(transport: Transport, scope: PodScope, watch: WatchOpt
   );
   if (watch.preview === true) {
     watching.push(
-      podTable(transport, scope, { signal }).then(
-        (table) => batches.preview(cluster, podRows(cluster, table)),
+      podTable(transport, scope, { signal }, (part) => batches.preview(cluster, podRows(cluster, part))).then(
+        () => undefined,
         // The list-watch meets the same trouble, and tells it.
         () => undefined,
       ),

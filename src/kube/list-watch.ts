@@ -3,7 +3,7 @@
  *
  * It starts with a watch-list (`sendInitialEvents`), or with pages of 500 and a watch on servers without it; resumes from the last
  * resourceVersion after any disconnect; lists again on 410 and tells only the differences, by UID, so that nothing ever flashes empty.
- * It keeps what `read` makes of an object and drops the rest at once. An event that is replayed changes nothing. Where it may list and not watch,
+ * It keeps what `read` makes of an object, which may come without its managedFields, and drops the rest at once. An event that is replayed changes nothing. Where it may list and not watch,
  * it lists every few seconds, and asks now and then whether it may watch by now.
  *
  * A half-open connection looks just like a quiet one. Each watch therefore asks the server to end it after half a minute, which the server does

@@ -26,11 +26,17 @@ export function selectors(scope: PodScope): Query {
   return { labelSelector: scope.labelSelector, fieldSelector: scope.fieldSelector };
 }
 
-/** The Table of a scope. Rows are in the order of the namespaces, then as the server sorts them: by name. */
-export async function podTable(transport: Transport, scope: PodScope, options: TableOptions = {}): Promise<PodTable> {
+/**
+ * The Table of a scope. Rows are in the order of the namespaces, then as the server sorts them: by name. `each` is given the parts as they arrive.
+ */
+export async function podTable(transport: Transport, scope: PodScope, options: TableOptions = {}, each?: (part: PodTable) => void): Promise<PodTable> {
   const { objects = 'none', signal } = options;
-  const read = (namespace: string | undefined, include: NonNullable<TableOptions['objects']>): Promise<PodTable> =>
-    tableAt(transport, podsPath(namespace), { ...selectors(scope), includeObject: includeObject[include] }, namespace, signal);
+  const read = async (namespace: string | undefined, include: NonNullable<TableOptions['objects']>): Promise<PodTable> => {
+    const query = { ...selectors(scope), includeObject: includeObject[include] };
+    const part = await tableAt(transport, podsPath(namespace), query, namespace, signal);
+    each?.(part);
+    return part;
+  };
   if (scope.namespaces !== 'all') {
     return joined(await eachInParallel(scope.namespaces, (namespace) => read(namespace, objects)));
   }

@@ -49,7 +49,7 @@ export interface PodRow {
 }
 
 export interface PodBatch {
-  /** Rows of the Table, sent at most once a cluster and only before its `synced`. */
+  /** Rows of the Table, each sent at most once and only before its cluster's `synced`; they may come a namespace at a time. */
   readonly preview: readonly PodRow[];
   /** In the order they happened; with `every: false` at most one a Pod. */
   readonly changes: readonly PodChange[];

@@ -29,8 +29,10 @@ export interface DashboardOptions {
   now(): number;
 }
 
-/** After a batch, how long changes may gather in the source before the next is taken: ten screens a second are as live as an eye can follow. */
-const gatherMs = 100;
+/** After a batch, how long changes at least gather in the source before the next is taken: more screens a second than that are no more live. */
+const gatherMs = 50;
+/** And how many times as long as the batch itself took: while thousands of Pods arrive, taking them in leaves most of the time to reading them. */
+const gatherFactor = 4;
 const framesPerSecond = 30;
 
 /**
@@ -129,8 +131,9 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     try {
       for await (const batch of source.watchPods(scope, { signal: until, preview: true })) {
         if (until.aborted) return;
+        const began = performance.now();
         dispatch({ type: 'pods', scope, batch, now: options.now() });
-        await pause(gatherMs, undefined, { signal: until });
+        await pause(Math.max(gatherMs, gatherFactor * (performance.now() - began)), undefined, { signal: until });
       }
     } catch (error) {
       if (until.aborted) return;

@@ -6,14 +6,14 @@ import { fakeNode } from './kwok.ts';
 /** Set on every object of the scale tests. */
 export const scaleLabel = 'podwright.test/scale';
 
-/** No scheduler goes by this name: the Pods are bound by whoever creates them, as the real one would take 20 ms for each. */
-const schedulerName = 'podwright-scale';
-
 /** A Pod's index decides its application, in turn. */
 export const applications = ['cart', 'catalog', 'checkout', 'gateway', 'inventory', 'mailer', 'orders', 'payments', 'search', 'sessions'];
 
-/** The Pod of this index, the same in every run: every fifth has init containers, every tenth of all a sidecar too. */
-export function scalePod(index: number, namespace: string): V1Pod {
+/**
+ * The Pod of this index, the same in every run: every fifth has init containers, every tenth of all a sidecar too. It is born on its node, as a
+ * scheduler would take 20 ms for each.
+ */
+export function scalePod(index: number, namespace: string, nodeName: string): V1Pod {
   const application = applications[index % applications.length] ?? 'cart';
   const hash = createHash('sha256').update(`${index}`).digest('hex');
   const template = createHash('sha256').update(application).digest('hex').slice(0, 10);
@@ -37,7 +37,7 @@ export function scalePod(index: number, namespace: string): V1Pod {
       },
     },
     spec: {
-      schedulerName,
+      nodeName,
       tolerations: [{ key: fakeNode.key, operator: 'Equal', value: fakeNode.value, effect: 'NoSchedule' }],
       ...(index % 5 === 0 && { initContainers: initContainers(application, index % 10 === 0) }),
       containers: [appContainer(application)],

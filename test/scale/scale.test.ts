@@ -26,8 +26,8 @@ test('the status of each, from its creation until it runs', { timeout: 300_000 }
   await scaleUp(pods, 5);
   console.log(`scale: ${watch.comparison.summary()}`);
   expect(watch.comparison.mismatches).toEqual([]);
-  // Each is seen at least when it is created, when it is bound and when it runs.
-  expect(watch.comparison.compared).toBeGreaterThanOrEqual(3 * pods);
+  // Each is seen at least when it is created and when it runs.
+  expect(watch.comparison.compared).toBeGreaterThanOrEqual(2 * pods);
 });
 
 test('the list-watch has each of them once it is synced', { timeout: 60_000 }, async () => {

@@ -63,12 +63,7 @@ async function createNamespace(server: ApiServer, name: string): Promise<void> {
 }
 
 async function createPod(server: ApiServer, index: number, namespace: string, node: string): Promise<void> {
-  const pod = scalePod(index, namespace);
-  const path = `/api/v1/namespaces/${namespace}/pods`;
-  const name = pod.metadata?.name;
-  await create(server, path, pod);
-  // What a scheduler does in the end; it also sets the condition PodScheduled.
-  await create(server, `${path}/${name}/binding`, { metadata: { name }, target: { kind: 'Node', name: node } });
+  await create(server, `/api/v1/namespaces/${namespace}/pods`, scalePod(index, namespace, node));
 }
 
 /** Creates an object; one that is there already is left as it is. A server that has too much to do is asked again. */

@@ -126,6 +126,20 @@ afterEach(async () => {
   await api.stop();
 });
 
+test('managedFields are cut out of a line, and what only looks like them stays', async () => {
+  const follower = new Follower();
+  await follower.caughtUp();
+  const looksAlike = ',"managedFields":[{"a":1}]},"spec":{';
+  const metadata = { name: looksAlike, namespace: 'default', uid: 'u', resourceVersion: '900' };
+  const managedFields = [{ manager: 'kubelet', fieldsV1: { 'f:status': { 'k:{"type":"Ready"}': {} } } }];
+  onlyWatch().send({ type: 'ADDED', object: { metadata: { ...metadata, managedFields }, spec: { note: looksAlike }, note: looksAlike } });
+  // In an order that no API server writes.
+  onlyWatch().send({ type: 'ADDED', object: { metadata: { managedFields, ...metadata, uid: 'v' }, note: { managedFields, more: [{}] }, spec: {} } });
+  await follower.until(() => follower.items.size === 2);
+  expect(follower.items.get('u')).toEqual({ uid: 'u', resourceVersion: '900', name: looksAlike, note: looksAlike });
+  expect(follower.items.get('v')).toEqual({ uid: 'v', resourceVersion: '900', name: looksAlike, note: { managedFields, more: [{}] } });
+});
+
 describe('the initial state', () => {
   test('comes with a watch-list, and changes follow in the same stream', async () => {
     api.apply('a');
