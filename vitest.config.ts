@@ -7,10 +7,10 @@ import { defineConfig } from 'vitest/config';
 /** The groups' order is explicit, because vitest puts a project without file parallelism and without an order last. */
 const integration = {
   globalSetup: 'test/integration/global-setup.ts',
-  fileParallelism: false,
   maxConcurrency: 40,
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  // Longer than what the tests wait for in it, so that those say what they saw instead.
+  testTimeout: 400_000,
+  hookTimeout: 400_000,
 };
 
 /** Tests after which, for a while, nothing works as it should. */
@@ -18,16 +18,19 @@ const trouble = ['test/integration/node-trouble.test.ts', 'test/integration/api-
 
 export default defineConfig({
   test: {
-    reporters: ['default', ['json', { outputFile: 'coverage/results.json' }]],
+    reporters: ['default', 'json'],
+    outputFile: { json: 'coverage/results.json' },
     coverage: {
+      // A folder of its own, as it is emptied while the results of other runs lie beside it.
+      reportsDirectory: 'coverage/report',
       provider: 'v8',
       include: ['src/core/**/*.ts'],
       reporter: ['text', 'json-summary'],
       thresholds: { branches: 95 },
     },
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
-      { test: { name: 'golden', include: ['test/golden/**/*.test.{ts,tsx}'] } },
+      { test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 60_000 } },
+      { test: { name: 'golden', include: ['test/golden/**/*.test.{ts,tsx}'], testTimeout: 60_000 } },
       { test: { name: 'property', include: ['test/property/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
@@ -35,14 +38,17 @@ export default defineConfig({
           ...integration,
           include: ['test/integration/**/*.test.ts'],
           exclude: trouble,
+          // They wait much and compute little.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'scale', ...integration, include: ['test/scale/**/*.test.ts'], sequence: { groupOrder: 2 } } },
+      { test: { name: 'scale', ...integration, fileParallelism: false, include: ['test/scale/**/*.test.ts'], sequence: { groupOrder: 2 } } },
       {
         test: {
           name: 'trouble',
           ...integration,
+          fileParallelism: false,
           include: trouble,
           sequence: { groupOrder: 3 },
         },

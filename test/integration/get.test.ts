@@ -100,16 +100,19 @@ beforeAll(async () => {
     gone = inNamespace(async (name) => {
       namespace = name;
       await apply(name, pods);
-      await waitForPod(name, 'labelled', (pod) => pod.status?.phase === 'Running');
+      await waitForPod(name, 'labelled', (pod) => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false);
       await waitForPod(name, 'finished', (pod) => pod.status?.phase === 'Succeeded' && pod.status.conditions?.length === 5);
       await waitForPod(name, 'stepping', (pod) => pod.status?.initContainerStatuses?.[2]?.state?.running !== undefined);
       const server = await apiServer();
+      let deployed = 0;
       for await (const { object } of server.watch<{ object: { status?: { readyReplicas?: number } } }>(
         `/apis/apps/v1/namespaces/${name}/deployments?fieldSelector=metadata.name%3Dweb&watch=true`,
-        { signal: AbortSignal.timeout(60_000) },
+        { signal: AbortSignal.timeout(240_000) },
       )) {
-        if (object.status?.readyReplicas === 2) break;
+        deployed = object.status?.readyReplicas ?? 0;
+        if (deployed === 2) break;
       }
+      if (deployed !== 2) throw new Error(`deploy/web has ${deployed} ready Pods of 2 after 240 s`);
       ready();
       await new Promise<void>((resolve) => {
         done = resolve;

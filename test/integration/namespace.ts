@@ -68,7 +68,7 @@ export async function apply(namespace: string, yaml: string): Promise<void> {
 }
 
 export interface WaitOptions {
-  /** Milliseconds until the wait fails; a minute by default. */
+  /** Milliseconds until the wait fails; four minutes by default. */
   readonly within?: number;
 }
 
@@ -100,7 +100,7 @@ async function awaitObject<T extends KubernetesObject>(
   collection: string,
   name: string,
   wanted: (object: T | undefined) => boolean,
-  { within = 60_000 }: WaitOptions = {},
+  { within = 240_000 }: WaitOptions = {},
 ): Promise<T | undefined> {
   const server = await apiServer();
   // A controller rather than AbortSignal.timeout: its end also closes the watch.

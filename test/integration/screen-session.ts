@@ -74,7 +74,7 @@ export class ScreenSession {
   }
 
   /** Calls `look` at every change of the screen, until it is content. */
-  async until(look: () => boolean, within = 60_000): Promise<void> {
+  async until(look: () => boolean, within = 150_000): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const check = (): void => {
       if (look()) resolve();
@@ -96,7 +96,7 @@ export class ScreenSession {
 
   /** Waits until the program has ended, and gives its exit code and what it left of the terminal. */
   async left(): Promise<Left> {
-    await this.shows(/-?icanon\b/, 20_000);
+    await this.shows(/-?icanon\b/);
     return {
       exitCode: Number(/EXIT (\d+)/.exec(this.text)?.[1]),
       alternateScreen: this.#terminal.buffer.active.type === 'alternate',

@@ -2,6 +2,7 @@
  * The oracle for status: the API server's own Table. A list or watch `as=Table` with `includeObject=Object` carries the printed cells and the
  * whole object at the same resourceVersion, so that the comparison needs no luck with timing.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { podFacts } from '../../src/core/pod-facts.ts';
 import { podStatus } from '../../src/core/pod-status.ts';
 import { type ApiServer, tableType } from './api-server.ts';
@@ -22,6 +23,7 @@ export interface PodObject {
     readonly namespace: string;
     readonly name: string;
     readonly uid: string;
+    readonly resourceVersion: string;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly managedFields?: unknown;
   };
@@ -71,29 +73,41 @@ export class Comparison {
   }
 }
 
+interface TableEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: Table & { readonly code?: number; readonly message?: string };
+}
+
+/** How long, in milliseconds, a server may keep refusing the watch. An API server that was killed needs a minute on a busy machine. */
+const patience = 180_000;
+
 /**
  * Watches all Pods as Tables: compares each row it sees and keeps, for each Pod, the statuses it went through, so that a test can wait for them
- * without polling.
+ * without polling. A watch that the server or the line ends goes on where it was; one whose place the server no longer knows begins anew.
  */
 export class TableWatch {
   readonly comparison = new Comparison();
+  /** How often it went on after an end. */
+  resumed = 0;
   readonly #histories = new Map<string, string[]>();
   readonly #latest = new Map<string, PodObject>();
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
   #changed = Promise.withResolvers<void>();
+  /** The resourceVersion to go on from; none until the state at the start has come whole, as its rows are in no order. */
+  #at: string | undefined;
 
-  constructor(server: ApiServer) {
+  constructor(server: Pick<ApiServer, 'watch'>) {
     this.#running = this.#run(server);
     // A failure reaches whoever waits next, and close().
     this.#running.catch(() => this.#changed.resolve());
   }
 
   /**
-   * Waits until the Pod has shown these statuses in this order, others between them allowed. Gives the Pod as it was at the last one.
+   * Waits until the Pod has shown these statuses in this order, others between them allowed; `A|B` is either of two. Gives the Pod as it was at the last one.
    * After `within` milliseconds it fails with what was seen instead.
    */
-  async reaches(namespace: string, name: string, statuses: readonly string[], within = 90_000): Promise<PodObject> {
+  async reaches(namespace: string, name: string, statuses: readonly string[], within = 300_000): Promise<PodObject> {
     const key = `${namespace}/${name}`;
     const deadline = AbortSignal.timeout(within);
     const expired = new Promise<'expired'>((resolve) => deadline.addEventListener('abort', () => resolve('expired')));
@@ -113,18 +127,52 @@ export class TableWatch {
     await this.#running;
   }
 
-  async #run(server: ApiServer): Promise<void> {
-    const signal = this.#stop.signal;
-    const query = 'watch=true&includeObject=Object&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true';
-    for await (const event of server.watch<{ type: string; object: Table }>(`/api/v1/pods?${query}`, { accept: tableType, signal })) {
-      if (event.type === 'ERROR') throw new Error(`the watch of Tables ended: ${JSON.stringify(event.object)}`);
-      if (event.type === 'BOOKMARK') continue;
-      this.comparison.table(event.object, Date.now());
-      for (const row of event.object.rows ?? []) this.#note(row);
-      this.#changed.resolve();
-      this.#changed = Promise.withResolvers();
+  async #run(server: Pick<ApiServer, 'watch'>): Promise<void> {
+    const { signal } = this.#stop;
+    let failingSince: number | undefined;
+    while (!signal.aborted) {
+      let heard = false;
+      const trouble = await this.#watch(server, () => {
+        heard = true;
+      });
+      failingSince = heard ? undefined : (failingSince ?? Date.now());
+      if (Date.now() - (failingSince ?? Infinity) > patience) throw new Error(`the watch of Tables could not go on for ${patience / 1000} s: ${trouble}`);
+      this.resumed++;
+      await pause(200, undefined, { signal }).catch(() => undefined);
     }
-    if (!signal.aborted) throw new Error('the server ended the watch of Tables');
+  }
+
+  /** One watch, to its end. Returns why it ended. */
+  async #watch(server: Pick<ApiServer, 'watch'>, onEvent: () => void): Promise<string> {
+    const start = this.#at === undefined ? 'sendInitialEvents=true&resourceVersionMatch=NotOlderThan' : `resourceVersion=${this.#at}`;
+    const path = `/api/v1/pods?watch=true&includeObject=Object&allowWatchBookmarks=true&timeoutSeconds=300&${start}`;
+    try {
+      for await (const { type, object } of server.watch<TableEvent>(path, { accept: tableType, signal: this.#stop.signal })) {
+        if (type === 'ERROR') {
+          if (object.code === 410) this.#at = undefined;
+          return JSON.stringify(object);
+        }
+        onEvent();
+        this.#take(type, object);
+      }
+      return 'the server ended it';
+    } catch (error) {
+      if (/: 410 /.test(String(error))) this.#at = undefined;
+      return String(error);
+    }
+  }
+
+  #take(type: TableEvent['type'], { rows = [] }: Table): void {
+    for (const row of rows) {
+      const { annotations, resourceVersion } = row.object.metadata;
+      // A bookmark has the place alone; the first of them says that the state at the start is whole.
+      if (this.#at !== undefined || annotations?.['k8s.io/initial-events-end'] === 'true') this.#at = resourceVersion;
+      if (type !== 'BOOKMARK') this.#note(row);
+    }
+    if (type === 'BOOKMARK') return;
+    this.comparison.table({ rows }, Date.now());
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
   }
 
   #note({ cells, object }: TableRow): void {
@@ -139,6 +187,6 @@ export class TableWatch {
 
 function isSubsequence(wanted: readonly string[], seen: readonly string[]): boolean {
   let at = 0;
-  for (const status of seen) if (status === wanted[at]) at++;
+  for (const status of seen) if (wanted[at]?.split('|').includes(status)) at++;
   return at === wanted.length;
 }

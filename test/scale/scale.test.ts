@@ -15,14 +15,14 @@ beforeAll(async () => {
   // An earlier run may have been cut short.
   await scaleDown(testKubeconfig());
   watch = new TableWatch(await apiServer());
-}, 120_000);
+});
 
 afterAll(async () => {
   await watch.close();
   await scaleDown(testKubeconfig());
-}, 120_000);
+});
 
-test('the status of each, from its creation until it runs', { timeout: 300_000 }, async () => {
+test('the status of each, from its creation until it runs', async () => {
   await scaleUp(pods, 5);
   console.log(`scale: ${watch.comparison.summary()}`);
   expect(watch.comparison.mismatches).toEqual([]);
@@ -30,7 +30,7 @@ test('the status of each, from its creation until it runs', { timeout: 300_000 }
   expect(watch.comparison.compared).toBeGreaterThanOrEqual(2 * pods);
 });
 
-test('the list-watch has each of them once it is synced', { timeout: 60_000 }, async () => {
+test('the list-watch has each of them once it is synced', async () => {
   const transport = createTransport(openCluster({ kubeconfig: testKubeconfig() }));
   const names = new Map<string, string>();
   const done = new AbortController();
