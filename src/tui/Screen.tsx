@@ -1,5 +1,5 @@
 /** The screen in Ink: one pre-formatted Text a row. It holds no state and no I/O; keys go out by `onKeys`. */
-import { Box, Text, useApp, useInput } from 'ink';
+import { Box, Text, useApp, useInput, usePaste } from 'ink';
 import { memo, type ReactNode, useEffect } from 'react';
 import { type Key, keysOf } from './keyboard.ts';
 
@@ -9,13 +9,16 @@ export type Suspend = (during: () => Promise<void>) => Promise<unknown>;
 export interface ScreenProps {
   readonly lines: readonly string[];
   readonly onKeys: (keys: readonly Key[]) => void;
+  /** Text that is pasted, where the terminal tells it from typing. */
+  readonly onPaste: (text: string) => void;
   /** Called once, with what only a mounted program has. */
   readonly onMount: (suspend: Suspend) => void;
 }
 
-export function Screen({ lines, onKeys, onMount }: ScreenProps): ReactNode {
+export function Screen({ lines, onKeys, onPaste, onMount }: ScreenProps): ReactNode {
   const { suspendTerminal } = useApp();
   useInput((input, key) => onKeys(keysOf(input, key)));
+  usePaste(onPaste);
   useEffect(() => onMount((during) => suspendTerminal(during)), [onMount, suspendTerminal]);
   return (
     <Box flexDirection="column">

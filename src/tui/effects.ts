@@ -57,7 +57,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   let drawn: readonly string[] = [];
   const screen = (lines: readonly string[]): ReturnType<typeof createElement> => {
     drawn = lines;
-    return createElement(Screen, { lines, onKeys: pressed, onMount: mounted });
+    return createElement(Screen, { lines, onKeys: pressed, onPaste: pasted, onMount: mounted });
   };
   const paint = (): void => {
     painting = false;
@@ -79,6 +79,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   const pressed = (keys: readonly Key[]): void => {
     for (const key of keys) dispatch({ type: 'key', key });
   };
+  const pasted = (text: string): void => dispatch({ type: 'paste', text });
   const mounted = (given: Suspend): void => {
     suspend = given;
   };

@@ -1,13 +1,15 @@
 /** The whole screen as styled lines: the model in, exactly as many lines as the terminal has rows out, none wider than it. */
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
+import { linkText } from './header-view.ts';
 import { helpLines } from './help-view.ts';
+import { keys } from './key-line.ts';
 import { paneHeight } from './layout.ts';
 import type { Model, PodView } from './model.ts';
 import { podPane, podTitle } from './pod-pane.ts';
 import { signsOf } from './signs.ts';
 import { styleOf } from './style.ts';
-import { keys, linkText, tableLines } from './table-view.ts';
+import { tableLines } from './table-view.ts';
 import { cutStyled } from './text-fit.ts';
 
 /** Pure: the same model gives the same screen. */

@@ -16,6 +16,7 @@ type KeyName =
   | 'tab'
   | 'ctrl-c'
   | 'ctrl-u'
+  | 'ctrl-w'
   | 'ctrl-z';
 
 /** A key with a name, or one that writes a character. */
@@ -37,7 +38,7 @@ const named: readonly (readonly [keyof InkKey, KeyName])[] = [
   ['tab', 'tab'],
 ];
 
-const controls: Readonly<Record<string, KeyName>> = { c: 'ctrl-c', u: 'ctrl-u', z: 'ctrl-z' };
+const controls: Readonly<Record<string, KeyName>> = { c: 'ctrl-c', u: 'ctrl-u', w: 'ctrl-w', z: 'ctrl-z' };
 
 const characters: Readonly<Record<string, KeyName>> = {
   '\r': 'enter',
@@ -45,6 +46,7 @@ const characters: Readonly<Record<string, KeyName>> = {
   '\t': 'tab',
   '\u0003': 'ctrl-c',
   '\u0015': 'ctrl-u',
+  '\u0017': 'ctrl-w',
   '\u001a': 'ctrl-z',
   '\u007f': 'backspace',
 };

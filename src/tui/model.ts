@@ -7,6 +7,8 @@ import type { PodObject } from '../service/pod-reader.ts';
 import type { EventBatch, Link, PodBatch, PodIdentity, PodScope } from '../service/pod-source.ts';
 import type { Key } from './keyboard.ts';
 import type { Row } from './pod-row.ts';
+import { type Folds, type Grouping, type Line, unfolded } from './row-groups.ts';
+import type { Order } from './row-order.ts';
 
 /** The terminal we draw on. */
 export interface Terminal {
@@ -60,24 +62,41 @@ export interface Model {
   readonly rows: ReadonlyMap<string, Row>;
   /** All rows in the order of the table. */
   readonly sorted: readonly Row[];
+  readonly order: Order;
   /** What the filter keeps of `sorted`. */
   readonly shown: readonly Row[];
-  readonly filter: { readonly text: string; readonly editing: boolean; readonly faults: boolean };
-  /** Key of the selected row; undefined follows the top of the table, which is the worst Pod, until the person moves. */
+  readonly filter: Filter;
+  /** No row holds the words of the filter as they are: those shown hold the letters in their order. */
+  readonly loose: boolean;
+  readonly grouping: Grouping;
+  readonly folds: Folds;
+  /** The lines of the table: the rows that are shown, under headings where they are grouped. */
+  readonly lines: readonly Line[];
+  /** Key of the selected line; undefined follows the top of the table, which is the worst Pod, until the person moves. */
   readonly selected: string | undefined;
-  /** Where the selected row is among those shown. */
+  /** Where the selected line is among the lines. */
   readonly cursor: number;
-  /** The first row on screen. */
+  /** The first line on screen. */
   readonly top: number;
   readonly pod: PodView | undefined;
   /** Something a person asked for could not be had; said until the next key. */
   readonly notice: string | undefined;
   /** The list of keys is open, over whatever is under it. */
   readonly help: boolean;
+  /** The first line of the list of keys that is shown. */
+  readonly helpTop: number;
+}
+
+interface Filter {
+  readonly text: string;
+  readonly editing: boolean;
+  /** Only Pods that are not well. */
+  readonly faults: boolean;
 }
 
 export type Message =
   | { readonly type: 'key'; readonly key: Key }
+  | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly type: 'clock'; readonly now: number }
   | { readonly type: 'pods'; readonly scope: PodScope; readonly batch: PodBatch; readonly now: number }
@@ -117,14 +136,20 @@ export function initialModel(options: { terminal: Terminal; now: number; cluster
     synced: false,
     rows: new Map(),
     sorted: [],
+    order: { by: 'trouble', reverse: false },
     shown: [],
     filter: { text: '', editing: false, faults: false },
+    loose: false,
+    grouping: 'none',
+    folds: unfolded,
+    lines: [],
     selected: undefined,
     cursor: 0,
     top: 0,
     pod: undefined,
     notice: undefined,
     help: false,
+    helpTop: 0,
   };
 }
 

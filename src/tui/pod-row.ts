@@ -2,8 +2,9 @@
  * A row of the table: a Pod with what ordering, filtering and counting read, computed once a change. Whatever is drawn of it besides (ages,
  * init progress, the chain) is computed when it is painted, for the rows on screen alone.
  */
+import { ownerTarget } from '../core/owner.ts';
 import type { PodFacts } from '../core/pod-facts.ts';
-import { compareTrouble, type Health, type PodHealth, podHealth } from '../core/pod-health.ts';
+import { type Health, type PodHealth, podHealth } from '../core/pod-health.ts';
 import { podStatus } from '../core/pod-status.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
@@ -18,16 +19,21 @@ export interface Row {
   readonly name: string;
   readonly node: string;
   readonly status: string;
+  /** The outermost owner as far as the Pod tells, as in `deploy/web`; empty for a naked Pod, and while only the server's Table is known. */
+  readonly owner: string;
+  readonly restarts: number;
+  readonly lastRestartAt: number | undefined;
+  readonly createdAt: number | undefined;
   readonly health: Health;
   /** What the order goes by. It is the Pod's health, except that a row keeps the place of its preview until the first state is complete. */
   readonly rank: PodHealth;
   /** Absent while only the server's Table is known. */
   readonly facts: PodFacts | undefined;
   readonly preview: PodRow | undefined;
-  /** What the filter searches, in lower case: name, namespace, node, status and each label as `key=value`, a line each. */
+  /** What the filter searches, in lower case: name, namespace, node, status, owner and each label as `key=value`, a line each. */
   readonly words: string;
   /** Cells that the columns whose width follows their content need. */
-  readonly widths: { readonly namespace: number; readonly name: number; readonly status: number; readonly restarts: number; readonly node: number };
+  readonly widths: Readonly<Record<'namespace' | 'name' | 'status' | 'restarts' | 'node' | 'owner', number>>;
 }
 
 /** Name of a row before its UID is known; what a preview and the Pod that replaces it have in common. */
@@ -47,6 +53,7 @@ export function podRow(cluster: string, facts: PodFacts, now: number, rank?: Pod
   const node = plainText(facts.nodeName ?? '-');
   const namespace = plainText(facts.namespace);
   const name = plainText(facts.name);
+  const owner = plainText(ownerTarget(facts) ?? '');
   return {
     key: rowKey(cluster, facts),
     cluster,
@@ -54,12 +61,16 @@ export function podRow(cluster: string, facts: PodFacts, now: number, rank?: Pod
     name,
     node,
     status,
+    owner,
+    restarts,
+    lastRestartAt,
+    createdAt: facts.createdAt,
     health: health.health,
     rank: rank ?? health,
     facts,
     preview: undefined,
-    words: wordsOf([name, namespace, node, status, ...Object.entries(facts.labels).map(([label, value]) => `${label}=${value}`)]),
-    widths: widthsOf(namespace, name, status, node, lastRestartAt === undefined ? 0 : `${restarts} (2m14s ago)`.length),
+    words: wordsOf([name, namespace, node, status, owner, ...Object.entries(facts.labels).map(([label, value]) => `${label}=${value}`)]),
+    widths: widthsOf(namespace, name, status, node, owner, lastRestartAt === undefined ? 0 : `${restarts} (2m14s ago)`.length),
   };
 }
 
@@ -77,12 +88,16 @@ export function previewRow(row: PodRow): Row {
     name,
     node,
     status,
+    owner: '',
+    restarts: Number.parseInt(row.restarts, 10) || 0,
+    lastRestartAt: undefined,
+    createdAt: undefined,
     health,
     rank: { health, cause: undefined, since: undefined },
     facts: undefined,
     preview: row,
     words: wordsOf([name, namespace, node, status]),
-    widths: widthsOf(namespace, name, status, node, row.restarts.length),
+    widths: widthsOf(namespace, name, status, node, '', row.restarts.length),
   };
 }
 
@@ -103,43 +118,13 @@ function wordsOf(fields: readonly string[]): string {
 }
 
 /** Restarts take as much as the longest time since the last could, so that a ticking clock moves no column. */
-function widthsOf(namespace: string, name: string, status: string, node: string, restarts: number): Row['widths'] {
-  return { namespace: textWidth(namespace), name: textWidth(name), status: textWidth(status), restarts, node: textWidth(node) };
-}
-
-/** Worst first, then the longest in trouble; among equals by namespace and name, so that rows hold their place. */
-export function compareRows(a: Row, b: Row): number {
-  return order(a, b) || compareText(a.namespace, b.namespace) || compareText(a.name, b.name) || compareText(a.key, b.key);
-}
-
-/** How long a Pod is in its state orders only those that need attention: healthy Pods go by name, which is where people look for them. */
-function order(a: Row, b: Row): number {
-  const calm = a.rank.health === b.rank.health && (a.rank.health === 'ready' || a.rank.health === 'done');
-  return calm ? 0 : compareTrouble(a.rank, b.rank);
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
-/**
- * The order after a change: the rows that stay keep theirs, the changed ones are sorted among themselves and merged in. Linear in the table
- * and n log n only in the change, because ten thousand rows change a few at a time.
- */
-export function mergeRows(sorted: readonly Row[], gone: ReadonlySet<string>, changed: readonly Row[]): readonly Row[] {
-  const fresh = [...changed].sort(compareRows);
-  const merged: Row[] = [];
-  let next = 0;
-  for (const row of sorted) {
-    if (gone.has(row.key)) continue;
-    let candidate = fresh[next];
-    while (candidate !== undefined && compareRows(candidate, row) < 0) {
-      merged.push(candidate);
-      candidate = fresh[++next];
-    }
-    merged.push(row);
-  }
-  for (; next < fresh.length; next++) merged.push(fresh[next] as Row);
-  return merged;
+function widthsOf(namespace: string, name: string, status: string, node: string, owner: string, restarts: number): Row['widths'] {
+  return {
+    namespace: textWidth(namespace),
+    name: textWidth(name),
+    status: textWidth(status),
+    restarts,
+    node: textWidth(node),
+    owner: textWidth(owner),
+  };
 }

@@ -26,6 +26,11 @@ export interface Signs {
   readonly stepFailed: string;
   readonly bar: string;
   readonly more: string;
+  /** What the table is sorted by, and the other way round. */
+  readonly down: string;
+  readonly up: string;
+  readonly folded: string;
+  readonly unfolded: string;
 }
 
 const unicodeSigns: Signs = {
@@ -51,6 +56,10 @@ const unicodeSigns: Signs = {
   stepFailed: '×',
   bar: '▇',
   more: '↓',
+  down: '↓',
+  up: '↑',
+  folded: '▹',
+  unfolded: '▾',
 };
 
 const asciiSigns: Signs = {
@@ -76,6 +85,10 @@ const asciiSigns: Signs = {
   stepFailed: 'x',
   bar: '#',
   more: 'v',
+  down: 'v',
+  up: '^',
+  folded: '+',
+  unfolded: '-',
 };
 
 export function signsOf(unicode: boolean): Signs {

@@ -9,7 +9,7 @@ import type { Row } from './pod-row.ts';
 import type { Signs } from './signs.ts';
 import { cutMiddle } from './text-fit.ts';
 
-type ColumnName = 'CONTEXT' | 'NAMESPACE' | 'NAME' | 'READY' | 'STATUS' | 'INIT' | 'CHAIN' | 'RESTARTS' | 'AGE' | 'NODE';
+export type ColumnName = 'CONTEXT' | 'NAMESPACE' | 'NAME' | 'READY' | 'STATUS' | 'INIT' | 'CHAIN' | 'RESTARTS' | 'AGE' | 'NODE' | 'OWNER';
 
 export interface Column {
   readonly name: ColumnName;
@@ -25,12 +25,17 @@ const leastName = 24;
 /** And this much before a status is shown whole. */
 const ampleName = 40;
 
+/** What the column that the order goes by keeps when others like it are left out. */
+const leastSorted = 12;
+
 type Widths = Readonly<Record<Exclude<ColumnName, 'NAME'>, number>>;
 
-const ample: Widths = { CONTEXT: 24, NAMESPACE: 24, READY: 5, STATUS: 26, INIT: 16, CHAIN: 5, RESTARTS: 15, AGE: 6, NODE: 26 };
+const ample: Widths = { CONTEXT: 24, NAMESPACE: 24, READY: 5, STATUS: 26, INIT: 16, CHAIN: 5, RESTARTS: 15, AGE: 6, NODE: 26, OWNER: 30 };
 
 /** What is given up, one thing after the other, until the rest fits: 0 leaves the column out. */
 const savings: readonly Partial<Widths>[] = [
+  { OWNER: 16 },
+  { OWNER: 0 },
   { NODE: 14, NAMESPACE: 16, STATUS: 21, INIT: 14 },
   { NODE: 0 },
   { NAMESPACE: 12 },
@@ -46,31 +51,37 @@ const savings: readonly Partial<Widths>[] = [
   { AGE: 0 },
 ];
 
-const order: readonly ColumnName[] = ['CONTEXT', 'NAMESPACE', 'NAME', 'READY', 'STATUS', 'INIT', 'CHAIN', 'RESTARTS', 'AGE', 'NODE'];
+const order: readonly ColumnName[] = ['CONTEXT', 'NAMESPACE', 'NAME', 'READY', 'STATUS', 'INIT', 'CHAIN', 'RESTARTS', 'AGE', 'NODE', 'OWNER'];
 
-/** Whether the columns that tell rows apart by place are needed at all. */
-export interface Places {
-  readonly contexts: boolean;
-  readonly namespaces: boolean;
+/** What the table is for at the moment. */
+export interface Wanted {
+  /** Columns that would say the same in every row, or what a heading over the rows says. */
+  readonly without: ReadonlySet<ColumnName>;
+  /** The column that the order goes by: it stays as long as there is any room. */
+  readonly sorted: ColumnName | undefined;
 }
 
 /** The columns for these rows on a line of `cells`. Widths follow the content of all rows, not of those in view, so that scrolling moves no column. */
-export function columnsFor(rows: readonly Row[], cells: number, places: Places): readonly Column[] {
+export function columnsFor(rows: readonly Row[], cells: number, { without, sorted }: Wanted): readonly Column[] {
   const content = contentWidths(rows);
-  let widths: Widths = { ...ample, ...(places.contexts ? {} : { CONTEXT: 0 }), ...(places.namespaces ? {} : { NAMESPACE: 0 }) };
+  let widths: Widths = { ...ample, ...Object.fromEntries([...without].map((name) => [name, 0])) };
   let columns = fitted(widths, content);
-  for (const saving of savings) {
-    if (cells - used(columns) >= Math.min(content.NAME, leastName)) break;
+  const tooWide = (): boolean => cells - used(columns) < Math.min(content.NAME, leastName);
+  const save = (saving: Partial<Widths>): void => {
     widths = saved(widths, saving);
     columns = fitted(widths, content);
+  };
+  for (const saving of savings) {
+    if (!tooWide()) break;
+    save(sorted !== undefined && sorted !== 'NAME' && saving[sorted] === 0 ? { ...saving, [sorted]: leastSorted } : saving);
   }
+  if (tooWide() && sorted !== undefined) save({ [sorted]: 0 });
   return widened(columns, content, cells);
 }
 
-/** A column that is left out already stays out. */
+/** A column that is left out already stays out, and none grows. */
 function saved(widths: Widths, saving: Partial<Widths>): Widths {
-  const dropped = Object.entries(widths).filter(([, width]) => width === 0);
-  return { ...widths, ...saving, ...Object.fromEntries(dropped) };
+  return Object.fromEntries(Object.entries(widths).map(([name, width]) => [name, Math.min(width, saving[name as keyof Widths] ?? width)])) as Widths;
 }
 
 /** What is left over goes to the columns that had to be cut: to names up to what they need at least, to the status, which says most, then to the rest. */
@@ -87,14 +98,14 @@ function widened(columns: readonly Column[], content: Content, cells: number): r
   grow('NAME', Math.min(content.NAME, ampleName));
   grow('STATUS', content.STATUS);
   grow('NAME', content.NAME);
-  for (const name of ['NAMESPACE', 'CONTEXT', 'NODE'] as const) grow(name, content[name]);
+  for (const name of ['NAMESPACE', 'CONTEXT', 'NODE', 'OWNER'] as const) grow(name, content[name]);
   return columns.map(({ name }) => ({ name, width: widths.get(name) ?? 0 }));
 }
 
-type Content = Readonly<Record<'CONTEXT' | 'NAMESPACE' | 'NAME' | 'STATUS' | 'RESTARTS' | 'NODE', number>>;
+type Content = Readonly<Record<'CONTEXT' | 'NAMESPACE' | 'NAME' | 'STATUS' | 'RESTARTS' | 'NODE' | 'OWNER', number>>;
 
 function contentWidths(rows: readonly Row[]): Content {
-  const widths = { CONTEXT: 7, NAMESPACE: 9, NAME: 4, STATUS: 6, RESTARTS: 8, NODE: 4 };
+  const widths = { CONTEXT: 7, NAMESPACE: 9, NAME: 4, STATUS: 6, RESTARTS: 8, NODE: 4, OWNER: 5 };
   for (const row of rows) {
     widths.CONTEXT = Math.max(widths.CONTEXT, row.cluster.length);
     widths.NAMESPACE = Math.max(widths.NAMESPACE, row.widths.namespace);
@@ -102,6 +113,7 @@ function contentWidths(rows: readonly Row[]): Content {
     widths.STATUS = Math.max(widths.STATUS, row.widths.status);
     widths.RESTARTS = Math.max(widths.RESTARTS, row.widths.restarts);
     widths.NODE = Math.max(widths.NODE, row.widths.node);
+    widths.OWNER = Math.max(widths.OWNER, row.widths.owner);
   }
   return widths;
 }
@@ -144,6 +156,8 @@ export function cellsOf(row: Row, columns: readonly Column[], now: number, signs
         return row.facts === undefined ? (row.preview?.age ?? '') : ageText(row.facts.createdAt, now);
       case 'NODE':
         return cutMiddle(row.node, width, signs.cut);
+      case 'OWNER':
+        return cutMiddle(row.owner === '' && row.facts !== undefined ? '-' : row.owner, width, signs.cut);
     }
   });
 }

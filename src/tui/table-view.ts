@@ -1,29 +1,29 @@
 /** The table as lines of the screen. */
 import { humanDuration } from '../core/age.ts';
-import { type Health, podHealth } from '../core/pod-health.ts';
+import { podHealth } from '../core/pod-health.ts';
 import { healthGlyph } from '../report/glyphs.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
-import type { Link } from '../service/pod-source.ts';
+import { countTexts, headerLine, scopeText, worstLink } from './header-view.ts';
+import { keyLine } from './key-line.ts';
 import { tableLayout } from './layout.ts';
 import type { Model } from './model.ts';
 import type { Row } from './pod-row.ts';
+import { type Group, isGroup, type Line, spokenOf } from './row-groups.ts';
+import type { Sorting } from './row-order.ts';
 import { healthTone, signsOf } from './signs.ts';
 import { styleOf } from './style.ts';
-import { type Column, cellsOf, columnsFor, gap, leadWidth } from './table-columns.ts';
+import { type Column, type ColumnName, cellsOf, columnsFor, gap, leadWidth, type Wanted } from './table-columns.ts';
 import { cutEnd, cutMiddle, fit, wrapWords } from './text-fit.ts';
 
 /** As many lines as the terminal has rows. */
 export function tableLines(model: Model): readonly string[] {
   const layout = tableLayout(model.terminal);
-  const columns = columnsFor(model.shown, model.terminal.columns, {
-    contexts: model.clusters.length > 1,
-    namespaces: model.scope.namespaces === 'all' || model.scope.namespaces.length > 1,
-  });
+  const columns = columnsFor(model.shown, model.terminal.columns, wantedColumns(model));
   const body =
     model.shown.length === 0
       ? emptyLines(model).slice(0, layout.height)
-      : model.shown.slice(model.top, model.top + layout.height).map((row, at) => rowLine(model, row, columns, model.top + at === model.cursor));
+      : model.lines.slice(model.top, model.top + layout.height).map((line, at) => lineText(model, line, columns, model.top + at === model.cursor));
   return [
     ...(layout.header ? [headerLine(model)] : []),
     ...(layout.titles ? [model.shown.length === 0 ? '' : titleLine(model, columns)] : []),
@@ -35,98 +35,71 @@ export function tableLines(model: Model): readonly string[] {
   ];
 }
 
-/** Whether what is shown may be out of date: every cluster but the live ones. */
-function worstLink(model: Model): Link | undefined {
-  const links = [...model.links.values()];
-  return links.find((link) => link.state === 'stale') ?? links.find((link) => link.state === 'connecting') ?? links.find(isListed) ?? links[0];
+/** What tells rows apart by place is needed only where there are several; and what a heading says is not said again in every row under it. */
+function wantedColumns(model: Model): Wanted {
+  const { grouping, clusters } = model;
+  const without = new Set<ColumnName>();
+  if (clusters.length < 2 || grouping === 'owner' || grouping === 'namespace' || grouping === 'node') without.add('CONTEXT');
+  if (!severalNamespaces(model) || grouping === 'owner' || grouping === 'namespace') without.add('NAMESPACE');
+  if (grouping === 'node') without.add('NODE');
+  if (grouping === 'owner') without.add('OWNER');
+  return { without, sorted: sortedColumns[model.order.by] };
 }
 
-/** Not watched, for want of the right. */
-function isListed(link: Link): boolean {
-  return link.state === 'live' && link.listedEvery !== undefined;
+function severalNamespaces({ scope }: Model): boolean {
+  return scope.namespaces === 'all' || scope.namespaces.length > 1;
 }
 
-/** Context and scope, how fresh, and how many of each health. The counts add up to the Pods of the scope, whatever the filter shows. */
-function headerLine(model: Model): string {
-  const style = styleOf(model.terminal.colour);
-  const signs = signsOf(model.terminal.unicode);
-  const width = model.terminal.columns;
-  const link = linkText(model);
-  const context = model.clusters.map(plainText).join(', ');
-  const scope = scopeText(model);
-  for (const form of headerForms) {
-    const counts = countTexts(model, form.calm);
-    const right = [link.text, ...counts.map(({ text }) => text)].join(form.space);
-    const room = width - 4 - textWidth(right);
-    const brand = form.brand ? 'podwright  ' : '';
-    const spare = room - brand.length - textWidth(` ${signs.dot} ${scope}`);
-    if (spare < Math.min(form.context, textWidth(context))) continue;
-    const left = ` ${form.brand ? `${style.bold('podwright')}  ` : ''}${cutMiddle(context, spare, signs.cut)} ${signs.dot} ${scope}`;
-    const painted = [link.tone(link.text), ...counts.map(({ text, tone }) => tone(text))].join(form.space);
-    return left + ' '.repeat(Math.max(1, width - 1 - textWidth(left) - textWidth(right))) + painted;
-  }
-  const counts = countTexts(model, false);
-  let line = ` ${link.tone(link.text)}`;
-  let used = 1 + textWidth(link.text);
-  for (const { text, tone } of counts) {
-    if (used + 1 + textWidth(text) > width) break;
-    line += ` ${tone(text)}`;
-    used += 1 + textWidth(text);
-  }
-  return line;
-}
+/** Trouble has no column of its own: its mark stands over the signs of health. */
+const sortedColumns: Readonly<Record<Sorting, ColumnName | undefined>> = {
+  trouble: undefined,
+  name: 'NAME',
+  age: 'AGE',
+  restarts: 'RESTARTS',
+  node: 'NODE',
+};
 
-/** How the header is written, the most ample first: with the program's name, how far apart, with the counts of what is over, and cells for the context. */
-const headerForms = [
-  { brand: true, space: '  ', calm: true, context: 32 },
-  { brand: false, space: '  ', calm: true, context: 24 },
-  { brand: false, space: '  ', calm: false, context: 16 },
-  { brand: false, space: ' ', calm: false, context: 12 },
-] as const;
-
-interface CountText {
-  readonly text: string;
-  readonly tone: (text: string) => string;
-}
-
-function countTexts(model: Model, calm: boolean): readonly CountText[] {
-  const style = styleOf(model.terminal.colour);
-  const counts = new Map<Health, number>();
-  for (const row of model.sorted) counts.set(row.health, (counts.get(row.health) ?? 0) + 1);
-  const shown = ['ready', 'starting', 'stuck', 'doomed', ...(calm ? (['done', 'terminating'] as const) : [])] as const;
-  const total: CountText = { text: `${calm ? '  ' : ''}${model.sorted.length} ${model.sorted.length === 1 ? 'Pod' : 'Pods'}`, tone: (text) => text };
-  const parts = shown.flatMap((health): readonly CountText[] => {
-    const count = counts.get(health);
-    return count === undefined ? [] : [{ text: `${healthGlyph(health, model.terminal.unicode)} ${count}`, tone: healthTone(style, health) }];
-  });
-  return [total, ...parts];
-}
-
-function scopeText({ scope }: Model): string {
-  const where = scope.namespaces === 'all' ? 'all namespaces' : scope.namespaces.join(', ');
-  return [where, ...(scope.labelSelector ? [scope.labelSelector] : []), ...(scope.fieldSelector ? [scope.fieldSelector] : [])].map(plainText).join(' ');
-}
-
-/** `● live`, `◌ stale 12 s · reconnecting (3)`, `◌ connecting`. */
-export function linkText(model: Model): { readonly state: Link['state']; readonly text: string; readonly tone: (text: string) => string } {
-  const style = styleOf(model.terminal.colour);
-  const signs = signsOf(model.terminal.unicode);
-  const link = worstLink(model);
-  if (link === undefined || link.state === 'live') {
-    const freshness = link?.listedEvery === undefined ? 'live' : `listed every ${link.listedEvery} s`;
-    return { state: 'live', text: `${signs.live} ${freshness}`, tone: style.green };
-  }
-  if (link.state === 'connecting') {
-    return { state: 'connecting', text: `${signs.stale} connecting${link.attempt > 1 ? ` (${link.attempt})` : ''}`, tone: style.yellow };
-  }
-  const for_ = model.now - link.since;
-  const age = for_ < 120_000 ? `${Math.max(0, Math.floor(for_ / 1000))} s` : humanDuration(for_);
-  return { state: 'stale', text: `${signs.stale} stale ${age} ${signs.dot} reconnecting (${link.attempt})`, tone: style.yellow };
-}
-
+/** The names of the columns, with a mark at the one that the order goes by; the mark may take a cell of the gap. */
 function titleLine(model: Model, columns: readonly Column[]): string {
-  const titles = columns.map(({ name, width }) => fit(name, width, '')).join(' '.repeat(gap));
-  return styleOf(model.terminal.colour).dim(cutEnd(' '.repeat(leadWidth) + titles, model.terminal.columns, '').trimEnd());
+  const signs = signsOf(model.terminal.unicode);
+  const mark = model.order.reverse ? signs.up : signs.down;
+  const sorted = sortedColumns[model.order.by];
+  let line = sorted === undefined ? ` ${mark}` : '';
+  let start = leadWidth;
+  for (const { name, width } of columns) {
+    const title = name !== sorted ? name : width > name.length + 1 ? `${name} ${mark}` : `${name}${mark}`;
+    line = line.padEnd(start) + title.slice(0, name === sorted ? width + 1 : width);
+    start += width + gap;
+  }
+  return styleOf(model.terminal.colour).dim(cutEnd(line, model.terminal.columns, '').trimEnd());
+}
+
+function lineText(model: Model, line: Line, columns: readonly Column[], selected: boolean): string {
+  return isGroup(line) ? groupLine(model, line, columns, selected) : rowLine(model, line, columns, selected);
+}
+
+/** A heading: what its Pods have in common, how many there are and how they are. The counts begin where the column after the name does. */
+function groupLine(model: Model, group: Group, columns: readonly Column[], selected: boolean): string {
+  const { terminal, clusters } = model;
+  const style = styleOf(terminal.colour);
+  const signs = signsOf(terminal.unicode);
+  const places = [...(group.namespace !== '' && severalNamespaces(model) ? [group.namespace] : []), ...(clusters.length > 1 ? [plainText(group.cluster)] : [])];
+  const title = [group.title, ...places.filter((place) => place !== '')].join(` ${signs.dot} `);
+  const counts = countTexts(group.rows, terminal, true);
+  const named = columns.slice(0, columns.findIndex(({ name }) => name === 'NAME') + 1).reduce((sum, { width }) => sum + width + gap, -gap);
+  const room = terminal.columns - leadWidth - 1;
+  const countCells = counts.reduce((sum, { text }) => sum + gap + textWidth(text), 0);
+  const titleCells = Math.min(Math.max(named, textWidth(title)), Math.max(room - countCells, Math.min(room, 12)));
+  let left = room - titleCells;
+  const fitting = counts.filter(({ text }) => {
+    left -= gap + textWidth(text);
+    return left >= 0;
+  });
+  const stale = worstLink(model)?.state === 'stale';
+  const lead = `${selected ? signs.cursor : ' '}${group.folded ? signs.folded : signs.unfolded} `;
+  const name = fit(cutMiddle(title, titleCells, signs.cut), titleCells, signs.cut);
+  const painted = fitting.map(({ text, tone }) => ' '.repeat(gap) + (stale ? style.dim(text) : tone(text))).join('');
+  return `${selected ? style.bold(lead) : lead}${stale ? style.dim(name) : style.bold(name)}${painted}`;
 }
 
 function rowLine(model: Model, row: Row, columns: readonly Column[], selected: boolean): string {
@@ -167,7 +140,7 @@ function ruleLine(model: Model): string {
 
 /** The selected Pod's cause in one sentence, cut only where all its lines are full. */
 function causeLines(model: Model, count: number): readonly string[] {
-  const row = model.shown[model.cursor];
+  const row = spokenOf(model.lines[model.cursor]);
   if (row === undefined || count === 0) return Array.from({ length: count }, () => '');
   const style = styleOf(model.terminal.colour);
   const signs = signsOf(model.terminal.unicode);
@@ -193,52 +166,6 @@ function causeText(model: Model, row: Row): string {
   return since === undefined
     ? `${word}.`
     : `${word} ${health === 'done' ? `${humanDuration(model.now - since)} ago` : `for ${humanDuration(model.now - since)}`}.`;
-}
-
-function keyLine(model: Model): string {
-  const { filter, terminal, shown, sorted } = model;
-  const style = styleOf(terminal.colour);
-  const signs = signsOf(terminal.unicode);
-  if (model.notice !== undefined) return ` ${style.yellow(cutEnd(model.notice, terminal.columns - 2, signs.cut))}`;
-  const found = `${shown.length} of ${sorted.length}`;
-  if (filter.editing) {
-    return keys(model, [
-      ['', `/${plainText(filter.text)}${style.bold(signs.caret)}`],
-      ['', found],
-      [signs.enter, 'keep'],
-      ['esc', 'clear'],
-    ]);
-  }
-  const kept = [...(filter.text === '' ? [] : [`/${plainText(filter.text)}`]), ...(filter.faults ? ['faults'] : [])].join(' ');
-  const set: readonly (readonly [string, string])[] =
-    kept === ''
-      ? []
-      : [
-          ['', style.bold(kept)],
-          ['', found],
-          ['esc', 'clear'],
-        ];
-  return keys(model, [...set, ['/', 'filter'], ['f', 'faults'], ...scopeHint(model), [signs.enter, 'open'], ['?', 'keys'], ['q', 'quit']]);
-}
-
-function scopeHint({ scope, home }: Model): readonly (readonly [string, string])[] {
-  if (home.namespaces === 'all') return [];
-  return [['a', scope.namespaces === 'all' ? home.namespaces.map(plainText).join(', ') : 'all namespaces']];
-}
-
-/** As many hints as fit, the key standing out from what it does. */
-export function keys(model: Model, hints: readonly (readonly [key: string, does: string])[]): string {
-  const style = styleOf(model.terminal.colour);
-  let line = '';
-  let width = 0;
-  for (const [key, does] of hints) {
-    const hint = key === '' ? does : `${style.bold(key)} ${style.dim(does)}`;
-    const cells = 2 + (key === '' ? 0 : textWidth(key) + 1) + textWidth(does);
-    if (width + cells > model.terminal.columns + 1) break;
-    line += `${width === 0 ? ' ' : '  '}${hint}`;
-    width += cells;
-  }
-  return line;
 }
 
 /** What stands in the place of rows when there are none. */

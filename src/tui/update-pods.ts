@@ -2,7 +2,8 @@
 import { podHealth } from '../core/pod-health.ts';
 import type { PodBatch, PodChange } from '../service/pod-source.ts';
 import type { Model, PodView } from './model.ts';
-import { compareRows, mergeRows, podRow, previewKey, previewRow, type Row, rowKey } from './pod-row.ts';
+import { podRow, previewKey, previewRow, type Row, rowKey } from './pod-row.ts';
+import { compareFor, mergeRows } from './row-order.ts';
 import { arranged } from './selection.ts';
 
 /** What a batch did to the rows: the new map, keys that left their place in the order, and rows to be put in. */
@@ -28,7 +29,7 @@ export function podsChanged(model: Model, batch: PodBatch, now: number): Model {
   };
   if (batch.synced && !model.synced) return arranged(settled(base, change.rows, now));
   if (change.moved.size === 0 && change.put.size === 0) return base;
-  return arranged({ ...base, rows: change.rows, sorted: mergeRows(model.sorted, change.moved, [...change.put.values()]) });
+  return arranged({ ...base, rows: change.rows, sorted: mergeRows(model.sorted, change.moved, [...change.put.values()], compareFor(model.order)) });
 }
 
 function addPreview(change: Change, batch: PodBatch): void {
@@ -74,7 +75,7 @@ function remove(change: Change, key: string): void {
 /** The first state is complete: what only the preview knew is gone, and every row takes the place that its own health gives it. */
 function settled(model: Model, rows: ReadonlyMap<string, Row>, now: number): Model {
   const kept = [...rows.values()].flatMap((row) => (row.facts === undefined ? [] : [podRow(row.cluster, row.facts, now)]));
-  return { ...model, rows: new Map(kept.map((row) => [row.key, row])), sorted: kept.sort(compareRows) };
+  return { ...model, rows: new Map(kept.map((row) => [row.key, row])), sorted: kept.sort(compareFor(model.order)) };
 }
 
 function podView(view: PodView | undefined, change: Change): PodView | undefined {
@@ -102,5 +103,5 @@ export function ticked(model: Model, now: number): Model {
   if (overdue.length === 0) return { ...model, now };
   const rows = new Map(model.rows);
   for (const row of overdue) rows.set(row.key, row);
-  return arranged({ ...model, now, rows, sorted: mergeRows(model.sorted, new Set(overdue.map((row) => row.key)), overdue) });
+  return arranged({ ...model, now, rows, sorted: mergeRows(model.sorted, new Set(overdue.map((row) => row.key)), overdue, compareFor(model.order)) });
 }

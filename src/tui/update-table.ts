@@ -8,20 +8,59 @@ import { tableHeight } from './layout.ts';
 import { connecting, type Model, type Step } from './model.ts';
 import { motion } from './motion.ts';
 import type { Row } from './pod-row.ts';
-import { arranged, moved, selectionKept } from './selection.ts';
+import { type Group, groupings, isGroup, unfolded, withFold } from './row-groups.ts';
+import { compareFor, sortings } from './row-order.ts';
+import { arranged, headingOf, moved, selectionKept } from './selection.ts';
+import { withoutLast, withoutLastWord } from './typing.ts';
 import { openedPod } from './update-pane.ts';
 
 export function tableKey(model: Model, key: Key): Step {
+  const command = 'text' in key ? commands[key.text] : undefined;
+  if (command !== undefined) return command(model);
   const by = motion(key, Math.max(1, tableHeight(model.terminal) - 1));
   // Home follows the top again: whatever becomes the worst Pod is selected, as at the start.
   if (by === Number.NEGATIVE_INFINITY) return [selectionKept({ ...model, selected: undefined }), []];
   if (by !== undefined) return [moved(model, model.cursor + by), []];
-  if ('text' in key && key.text === '/') return [{ ...model, filter: { ...model.filter, editing: true } }, []];
-  if ('text' in key && key.text === 'f') return [arranged({ ...model, filter: { ...model.filter, faults: !model.filter.faults } }), []];
-  if ('text' in key && key.text === 'a') return rescoped(model, model.scope === model.home ? everywhere(model.home) : model.home);
-  if ('name' in key && key.name === 'escape') return [refiltered(model, { text: '', editing: false, faults: false }), []];
-  if ('name' in key && (key.name === 'enter' || key.name === 'right')) return opened(model);
+  if (!('name' in key)) return [model, []];
+  if (key.name === 'escape') return [refiltered(model, { text: '', editing: false, faults: false }), []];
+  const line = model.lines[model.cursor];
+  if (line !== undefined && isGroup(line)) return [groupKeyPressed(model, line, key.name), []];
+  if (key.name === 'enter' || key.name === 'right') return opened(model, line);
+  if (key.name === 'left') return [moved(model, line === undefined ? 0 : Math.max(headingOf(model, line.key), 0)), []];
   return [model, []];
+}
+
+/** What letters and signs do in the table. */
+const commands: Readonly<Record<string, (model: Model) => Step>> = {
+  '/': (model) => [{ ...model, filter: { ...model.filter, editing: true } }, []],
+  f: (model) => [refiltered(model, { ...model.filter, faults: !model.filter.faults }), []],
+  s: (model) => [reordered(model, { by: after(sortings, model.order.by), reverse: false }), []],
+  S: (model) => [reordered(model, { ...model.order, reverse: !model.order.reverse }), []],
+  g: (model) => [arranged({ ...model, grouping: after(groupings, model.grouping), folds: unfolded }), []],
+  z: (model) => [model.grouping === 'none' ? model : arranged({ ...model, folds: { all: !allFolded(model), except: new Set() } }), []],
+  a: (model) => rescoped(model, model.scope === model.home ? everywhere(model.home) : model.home),
+};
+
+/** The one after it, and the first after the last. */
+function after<T>(round: readonly T[], value: T): T {
+  return round[(round.indexOf(value) + 1) % round.length] as T;
+}
+
+/** The whole table anew; n log n, at a key and never at a change of Pods. */
+function reordered(model: Model, order: Model['order']): Model {
+  return arranged({ ...model, order, sorted: [...model.sorted].sort(compareFor(order)) });
+}
+
+/** Enter turns the heading's fold; right unfolds and left folds. */
+function groupKeyPressed(model: Model, group: Group, name: string): Model {
+  const folded = name === 'enter' ? !group.folded : name === 'left' ? true : name === 'right' ? false : group.folded;
+  if (folded === group.folded) return model;
+  // The heading stays selected: to fold the top group is not to follow the top.
+  return arranged({ ...model, selected: group.key, folds: withFold(model.folds, group.key, folded) });
+}
+
+function allFolded({ lines }: Model): boolean {
+  return lines.every((line) => isGroup(line) && line.folded);
 }
 
 export function filterKey(model: Model, key: Key): Model {
@@ -34,8 +73,10 @@ export function filterKey(model: Model, key: Key): Model {
       return refiltered(model, { ...filter, text: '', editing: false });
     case 'ctrl-u':
       return refiltered(model, { ...filter, text: '' });
+    case 'ctrl-w':
+      return refiltered(model, { ...filter, text: withoutLastWord(filter.text) });
     case 'backspace':
-      return refiltered(model, { ...filter, text: Array.from(filter.text).slice(0, -1).join(''), editing: filter.text !== '' });
+      return refiltered(model, { ...filter, text: withoutLast(filter.text), editing: filter.text !== '' });
     case 'up':
       return moved(model, model.cursor - 1);
     case 'down':
@@ -45,14 +86,19 @@ export function filterKey(model: Model, key: Key): Model {
   }
 }
 
+/** Text that is pasted into the filter: its lines become words. */
+export function filterPasted(model: Model, text: string): Model {
+  const words = plainText(text).replace(/\s+/g, ' ');
+  return refiltered(model, { ...model.filter, text: model.filter.text + words });
+}
+
 /** After a change of the filter the selected Pod stays selected where it is still shown; else the worst of what is. */
 function refiltered(model: Model, filter: Model['filter']): Model {
   const next = arranged({ ...model, filter });
-  return next.shown[next.cursor]?.key === model.selected ? next : selectionKept({ ...next, selected: undefined });
+  return next.lines[next.cursor]?.key === model.selected ? next : selectionKept({ ...next, selected: undefined });
 }
 
-function opened(model: Model): Step {
-  const row = model.shown[model.cursor];
+function opened(model: Model, row: Row | undefined): Step {
   // A row of the preview has nothing to open yet: its Pod arrives within moments.
   return row?.facts === undefined ? [model, []] : openedPod(model, row);
 }
@@ -68,7 +114,7 @@ function everywhere(home: PodScope): PodScope {
 function rescoped(model: Model, scope: PodScope): Step {
   if (scope === model.scope) return [model, []];
   const links = connecting(model.clusters, model.now);
-  const empty = { rows: new Map<string, Row>(), sorted: [], shown: [], synced: false, selected: undefined, cursor: 0, top: 0 };
+  const empty = { rows: new Map<string, Row>(), sorted: [], shown: [], lines: [], loose: false, synced: false, selected: undefined, cursor: 0, top: 0 };
   return [{ ...model, ...empty, scope, links }, [{ type: 'watch-pods', scope }]];
 }
 

@@ -1,19 +1,22 @@
 /** The reducer: what a message makes of the model, and what the outside is asked to do. Pure: the same messages give the same screens. */
+import { helpKey, helpScrolled } from './help-view.ts';
 import type { Key } from './keyboard.ts';
 import type { Message, Model, Step } from './model.ts';
 import { withinView } from './selection.ts';
 import { eventsChanged, followed, nodeSeen, objectSeen, podKey, scrolled } from './update-pane.ts';
 import { podsChanged, ticked } from './update-pods.ts';
-import { filterKey, refused, tableKey } from './update-table.ts';
+import { filterKey, filterPasted, refused, tableKey } from './update-table.ts';
 
 /** The next model and the effects to run, in order. */
 export function update(model: Model, message: Message): Step {
   switch (message.type) {
     case 'key':
       return pressed(model, message.key);
+    case 'paste':
+      return [pasted(model, message.text), []];
     case 'resize': {
       const terminal = { ...model.terminal, columns: message.columns, rows: message.rows };
-      return [scrolled(withinView({ ...model, terminal }), 0), []];
+      return [helpScrolled(scrolled(withinView({ ...model, terminal }), 0), 0), []];
     }
     case 'clock':
       return followed(model, ticked(model, message.now));
@@ -37,13 +40,14 @@ function pressed(model: Model, key: Key): Step {
 }
 
 function keyPressed(model: Model, key: Key): Step {
-  if (model.help) return [closesHelp(key) ? { ...model, help: false } : model, []];
+  if (model.help) return [helpKey(model, key), []];
   if (model.filter.editing) return [filterKey(model, key), []];
   if ('text' in key && key.text === 'q') return [model, [{ type: 'quit', exitCode: 0 }]];
   if ('text' in key && key.text === '?') return [{ ...model, help: true }, []];
   return model.pod === undefined ? tableKey(model, key) : podKey(model, model.pod, key);
 }
 
-function closesHelp(key: Key): boolean {
-  return 'name' in key ? key.name === 'escape' || key.name === 'enter' : key.text === '?' || key.text === 'q';
+/** A paste is text to be written, never keys that do something. */
+function pasted(model: Model, text: string): Model {
+  return model.filter.editing && !model.help ? filterPasted(model, text) : model;
 }

@@ -98,6 +98,9 @@ const scenes: Readonly<Record<string, Scene>> = {
   table: shopOpen,
   filtered: (terminal) => after(shopOpen(terminal), ...typed('/', 'w', 'e', 'b')),
   faults: (terminal) => after(shopOpen(terminal), ...typed('f', 'down', 'down')),
+  sorted: (terminal) => after(shopOpen(terminal), ...typed('s', 's', 's', 's')),
+  grouped: (terminal) => after(shopOpen(terminal), ...typed('g')),
+  folded: (terminal) => after(shopOpen(terminal), ...typed('g', 'g', 'g', 'z', 'down')),
   stale: (terminal) => {
     const model = shopOpen(terminal);
     const links = new Map([[cluster, { state: 'stale', since: now, attempt: 3, error: lost } as const]]);
@@ -144,12 +147,12 @@ const sizes = [
 
 const cases = [
   ...Object.entries(scenes).flatMap(([name, scene]) => sizes.map(([columns, rows]) => ({ file: `${name}-${columns}x${rows}`, scene, terminal: { columns, rows } }))),
-  ...['table', 'pod-starting', 'stale'].map((name) => ({
+  ...['table', 'grouped', 'pod-starting', 'stale'].map((name) => ({
     file: `${name}-ascii-80x24`,
     scene: scenes[name] as Scene,
     terminal: { columns: 80, rows: 24, unicode: false },
   })),
-  ...['table', 'pod-starting'].map((name) => ({ file: `${name}-40x10`, scene: scenes[name] as Scene, terminal: { columns: 40, rows: 10 } })),
+  ...['table', 'grouped', 'keys', 'pod-starting'].map((name) => ({ file: `${name}-40x10`, scene: scenes[name] as Scene, terminal: { columns: 40, rows: 10 } })),
 ];
 
 describe('frames', () => {

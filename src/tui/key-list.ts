@@ -1,0 +1,57 @@
+/** Every key, by the place where it works: what `?` shows and docs/keys.md holds. */
+
+export interface KeyPlace {
+  readonly place: string;
+  /** The keys as they are written, several of one meaning apart by spaces, and what they do. */
+  readonly keys: readonly (readonly [keys: string, does: string])[];
+}
+
+export const keyPlaces: readonly KeyPlace[] = [
+  {
+    place: 'Everywhere',
+    keys: [
+      ['?', 'the keys, and what the marks mean'],
+      ['Ctrl-Z', 'the shell; fg comes back'],
+      ['q Ctrl-C', 'quit'],
+    ],
+  },
+  {
+    place: 'The table',
+    keys: [
+      ['up down j k wheel', 'move'],
+      ['PgUp PgDn space', 'a screen up or down'],
+      ['Home', 'the first line, and follow whatever comes to stand there'],
+      ['End G', 'the last line'],
+      ['enter right', 'open the Pod; on a heading fold or unfold'],
+      ['s', 'sort by trouble, name, age, restarts, node'],
+      ['S', 'sort the other way round'],
+      ['/', 'filter'],
+      ['f', 'only Pods that are not well'],
+      ['esc', 'show all Pods again'],
+      ['g', 'group by owner, namespace, node, status, or not at all'],
+      ['left', 'to the heading of the Pod; on a heading fold'],
+      ['z', 'fold all groups, or unfold them'],
+      ['a', 'all namespaces, and back'],
+    ],
+  },
+  {
+    place: 'While a filter is written',
+    keys: [
+      ['web batch', 'both words, in name, namespace, node, status, owner or a label'],
+      ['app=web', 'a label with this value, or one that begins so'],
+      ['!web', 'Pods that do not hold the word'],
+      ['enter', 'keep the filter'],
+      ['esc', 'clear the filter'],
+      ['Ctrl-W Ctrl-U', 'erase a word, or all of it'],
+    ],
+  },
+  {
+    place: 'A Pod',
+    keys: [
+      ['up down j k wheel', 'scroll'],
+      ['PgUp PgDn space', 'a screen up or down'],
+      ['Home g, End G', 'the top, the end'],
+      ['esc left', 'back to the table'],
+    ],
+  },
+];
