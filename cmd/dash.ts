@@ -50,7 +50,7 @@ export const dash: Command<DashRequest> = {
       io.stderr.write(`${io.program}: the dashboard needs a terminal; \`${io.program} get\` prints the same Pods anywhere.\n`);
       return exitCodes.usage;
     }
-    const { openCluster } = await import('../src/kube/kube-config.ts');
+    const { listContexts, openCluster } = await import('../src/kube/kube-config.ts');
     const access = openCluster(request.cluster);
     const { createTransport } = await import('../src/kube/transport.ts');
     const { clusterPods } = await import('../src/kube/cluster-pods.ts');
@@ -72,6 +72,17 @@ export const dash: Command<DashRequest> = {
       return await runDashboard({
         source,
         details: clusterDetails(transport),
+        close: () => transport.close(),
+        contexts: {
+          names: () => listContexts(request.cluster).map(({ name }) => name),
+          open(name) {
+            // Which cluster and which user go with it is the other context's to say.
+            const { kubeconfig } = request.cluster;
+            const other = openCluster({ context: name, ...(kubeconfig === undefined ? {} : { kubeconfig }) });
+            const line = createTransport(other);
+            return { source: clusterPods(line), details: clusterDetails(line), namespace: other.namespace, close: () => line.close() };
+          },
+        },
         scope,
         stdin: io.stdin,
         stdout: io.stdout,

@@ -14,9 +14,30 @@ import { type Effect, initialModel, type Message, type Model, type Reading } fro
 import { Screen, type Suspend } from './Screen.tsx';
 import { update } from './update.ts';
 
+/** A cluster to look at. */
+interface OpenContext {
+  readonly source: PodSource;
+  readonly details: PodDetails;
+  /** The namespace of the context. */
+  readonly namespace: string;
+  /** Ends its connections. */
+  close(): void;
+}
+
+/** The contexts that may be chosen. Both throw PodwrightError. */
+interface Contexts {
+  names(): readonly string[];
+  /** Opens no connection yet. */
+  open(name: string): OpenContext;
+}
+
 export interface DashboardOptions {
   readonly source: PodSource;
   readonly details: PodDetails;
+  /** Ends the connections of the source, when another context has taken its place. */
+  close?(): void;
+  /** Absent where there is nothing to choose from. */
+  readonly contexts?: Contexts;
   readonly scope: PodScope;
   readonly stdin: NodeJS.ReadStream;
   /** A terminal: who calls has made sure of it. */
@@ -36,11 +57,20 @@ const gatherFactor = 4;
 const framesPerSecond = 30;
 
 /**
+ * xterm's alternate scroll mode: on the alternate screen the wheel sends arrows, and the mouse still selects text. How it was is saved by the terminal
+ * and restored by it; one that cannot save it keeps it, as most have it on by themselves.
+ */
+const wheelAsArrows = '\u001b[?1007s\u001b[?1007h';
+const wheelAsBefore = '\u001b[?1007r';
+
+/**
  * Runs the dashboard until it is left, and gives the exit code: 0, or 130 where it was interrupted. Throws the PodwrightError of a scope that
  * the cluster refuses, and whatever else went wrong, after the terminal is restored.
  */
 export async function runDashboard(options: DashboardOptions): Promise<number> {
-  const { source, details, stdout, stdin, signal } = options;
+  const { stdout, stdin, signal, contexts } = options;
+  let { source, details } = options;
+  let chosen: OpenContext | undefined;
   const ended = Promise.withResolvers<number>();
   const whole = new AbortController();
   let pods = new AbortController();
@@ -52,6 +82,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     now: options.now(),
     clusters: source.clusters,
     scope: options.scope,
+    contexts: contexts !== undefined,
   });
 
   let drawn: readonly string[] = [];
@@ -116,6 +147,12 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       case 'leave-pod':
         open.abort();
         return;
+      case 'list-choices':
+        void listChoices(effect);
+        return;
+      case 'open-context':
+        openContext(effect.name);
+        return;
       case 'suspend':
         void suspendProcess();
         return;
@@ -170,12 +207,47 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     }
   };
 
+  const listChoices = async ({ kind, clusters }: Extract<Effect, { type: 'list-choices' }>): Promise<void> => {
+    try {
+      const names =
+        kind === 'context'
+          ? (contexts?.names() ?? [])
+          : [...new Set((await Promise.all(clusters.map((cluster) => details.namespaces(cluster, whole.signal)))).flat())].sort();
+      if (!whole.signal.aborted) dispatch({ type: 'choices', kind, clusters, names: { state: 'read', value: names } });
+    } catch (error) {
+      if (whole.signal.aborted) return;
+      if (isPodwrightError(error)) dispatch({ type: 'choices', kind, clusters, names: { state: 'failed', error } });
+      else ended.reject(error);
+    }
+  };
+
+  /** The connections of the context that is left are closed once nothing waits for them. One that cannot be opened changes nothing. */
+  const openContext = (name: string): void => {
+    if (contexts === undefined) return;
+    let opened: OpenContext;
+    try {
+      opened = contexts.open(name);
+    } catch (error) {
+      if (isPodwrightError(error)) dispatch({ type: 'context-refused', name, error });
+      else ended.reject(error);
+      return;
+    }
+    pods.abort();
+    open.abort();
+    (chosen ?? options).close?.();
+    chosen = opened;
+    ({ source, details } = opened);
+    dispatch({ type: 'context-opened', clusters: source.clusters, namespace: opened.namespace });
+  };
+
   /** Ctrl-Z: the shell gets its terminal back until the job is continued. A stopped process runs no timer, so the pause ends with the stop. */
   const suspendProcess = async (): Promise<void> => {
+    stdout.write(wheelAsBefore);
     await suspend?.(async () => {
       process.kill(0, 'SIGTSTP');
       await pause(50);
     });
+    stdout.write(wheelAsArrows);
     dispatch({ type: 'clock', now: options.now() });
   };
 
@@ -195,6 +267,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     // Whether it is a terminal has been asked already; a CI variable in the environment does not change that.
     interactive: true,
   });
+  stdout.write(wheelAsArrows);
   terminal.waitUntilExit().then(interrupted, crashed);
   const clock = setInterval(() => dispatch({ type: 'clock', now: options.now() }), 1000);
   if (signal.aborted) interrupted();
@@ -206,6 +279,8 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     whole.abort();
     stdout.off('resize', resized);
     signal.removeEventListener('abort', interrupted);
+    chosen?.close();
+    stdout.write(wheelAsBefore);
     terminal.unmount();
     await terminal.waitUntilExit().catch(() => undefined);
     process.off('uncaughtException', crashed);

@@ -6,6 +6,7 @@ import { helpLines } from './help-view.ts';
 import { keys } from './key-line.ts';
 import { paneHeight } from './layout.ts';
 import type { Model, PodView } from './model.ts';
+import { pickerLines } from './picker-view.ts';
 import { podPane, podTitle } from './pod-pane.ts';
 import { signsOf } from './signs.ts';
 import { styleOf } from './style.ts';
@@ -15,7 +16,13 @@ import { cutStyled } from './text-fit.ts';
 /** Pure: the same model gives the same screen. */
 export function frame(model: Model): readonly string[] {
   const { rows, columns, unicode } = model.terminal;
-  const lines = model.help ? helpLines(model) : model.pod === undefined ? tableLines(model) : paneLines(model, model.pod);
+  const lines = model.help
+    ? helpLines(model)
+    : model.picker !== undefined
+      ? pickerLines(model, model.picker)
+      : model.pod === undefined
+        ? tableLines(model)
+        : paneLines(model, model.pod);
   const whole = Array.from({ length: rows }, (_, at) => cutStyled(lines[at] ?? '', columns));
   return unicode ? whole : whole.map(asciiOnly);
 }

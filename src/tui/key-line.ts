@@ -40,6 +40,8 @@ export function keyLine(model: Model): string {
     ['f', 'faults'],
     ['g', model.grouping === 'none' ? 'group' : `by ${model.grouping}`],
     ['s', `sort ${order.by}${order.reverse ? ` ${signs.up}` : ''}`],
+    ['n', 'namespace'],
+    ...(model.contexts ? ([['c', 'context']] as const) : []),
     ...scopeHint(model),
   ];
   return keys(

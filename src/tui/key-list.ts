@@ -31,7 +31,9 @@ export const keyPlaces: readonly KeyPlace[] = [
       ['g', 'group by owner, namespace, node, status, or not at all'],
       ['left', 'to the heading of the Pod; on a heading fold'],
       ['z', 'fold all groups, or unfold them'],
+      ['n', 'choose a namespace'],
       ['a', 'all namespaces, and back'],
+      ['c', 'choose a context of the kubeconfig'],
     ],
   },
   {
@@ -43,6 +45,15 @@ export const keyPlaces: readonly KeyPlace[] = [
       ['enter', 'keep the filter'],
       ['esc', 'clear the filter'],
       ['Ctrl-W Ctrl-U', 'erase a word, or all of it'],
+    ],
+  },
+  {
+    place: 'While a namespace or a context is chosen',
+    keys: [
+      ['letters', 'narrow the list, or name a namespace that it does not hold'],
+      ['up down PgUp PgDn', 'move'],
+      ['enter', 'choose'],
+      ['esc', 'back'],
     ],
   },
   {

@@ -6,6 +6,7 @@ import type { PodwrightError } from '../core/podwright-error.ts';
 import type { PodObject } from '../service/pod-reader.ts';
 import type { EventBatch, Link, PodBatch, PodIdentity, PodScope } from '../service/pod-source.ts';
 import type { Key } from './keyboard.ts';
+import type { Picker, PickerKind } from './picker.ts';
 import type { Row } from './pod-row.ts';
 import { type Folds, type Grouping, type Line, unfolded } from './row-groups.ts';
 import type { Order } from './row-order.ts';
@@ -54,8 +55,14 @@ export interface Model {
   readonly clusters: readonly string[];
   /** What is watched now. */
   readonly scope: PodScope;
-  /** What was asked for at the start; `a` goes between it and all namespaces. */
+  /** What was asked for at the start, or chosen last by its name; `a` goes between it and all namespaces. */
   readonly home: PodScope;
+  /** The last scope that the cluster gave Pods of; at the start what was asked for. One that is refused leads back here. */
+  readonly accepted: PodScope;
+  /** Whether there are contexts to choose from. */
+  readonly contexts: boolean;
+  /** Whether the context is another than at the start. */
+  readonly switched: boolean;
   readonly links: ReadonlyMap<string, Link>;
   readonly synced: boolean;
   /** By key. Rows of the preview are among them until a Pod replaces them or the first state is complete. */
@@ -79,6 +86,8 @@ export interface Model {
   /** The first line on screen. */
   readonly top: number;
   readonly pod: PodView | undefined;
+  /** The list of namespaces or contexts, while one is being chosen. */
+  readonly picker: Picker | undefined;
   /** Something a person asked for could not be had; said until the next key. */
   readonly notice: string | undefined;
   /** The list of keys is open, over whatever is under it. */
@@ -102,6 +111,10 @@ export type Message =
   | { readonly type: 'pods'; readonly scope: PodScope; readonly batch: PodBatch; readonly now: number }
   /** The scope is refused for good. */
   | { readonly type: 'refused'; readonly scope: PodScope; readonly error: PodwrightError }
+  /** Answers `list-choices`. */
+  | { readonly type: 'choices'; readonly kind: PickerKind; readonly clusters: readonly string[]; readonly names: Reading<readonly string[]> }
+  | { readonly type: 'context-opened'; readonly clusters: readonly string[]; readonly namespace: string }
+  | { readonly type: 'context-refused'; readonly name: string; readonly error: PodwrightError }
   | { readonly type: 'events'; readonly key: string; readonly batch: EventBatch }
   | { readonly type: 'node'; readonly key: string; readonly node: Reading<NodeFacts> }
   | { readonly type: 'object'; readonly key: string; readonly object: Reading<PodObject> };
@@ -109,6 +122,10 @@ export type Message =
 /** What the outside is asked to do. */
 export type Effect =
   | { readonly type: 'watch-pods'; readonly scope: PodScope }
+  /** Answered by a message `choices`. */
+  | { readonly type: 'list-choices'; readonly kind: PickerKind; readonly clusters: readonly string[] }
+  /** Answered by a message `context-opened` or `context-refused`. */
+  | { readonly type: 'open-context'; readonly name: string }
   | { readonly type: 'watch-events'; readonly key: string; readonly pod: PodIdentity }
   /** Answered by a message `node`. */
   | { readonly type: 'read-node'; readonly key: string; readonly cluster: string; readonly name: string }
@@ -124,14 +141,17 @@ export type Effect =
 export type Step = readonly [Model, readonly Effect[]];
 
 /** The dashboard before anything is known. */
-export function initialModel(options: { terminal: Terminal; now: number; clusters: readonly string[]; scope: PodScope }): Model {
-  const { terminal, now, clusters, scope } = options;
+export function initialModel(options: { terminal: Terminal; now: number; clusters: readonly string[]; scope: PodScope; contexts?: boolean }): Model {
+  const { terminal, now, clusters, scope, contexts = false } = options;
   return {
     terminal,
     now,
     clusters,
     scope,
     home: scope,
+    accepted: scope,
+    contexts,
+    switched: false,
     links: connecting(clusters, now),
     synced: false,
     rows: new Map(),
@@ -147,6 +167,7 @@ export function initialModel(options: { terminal: Terminal; now: number; cluster
     cursor: 0,
     top: 0,
     pod: undefined,
+    picker: undefined,
     notice: undefined,
     help: false,
     helpTop: 0,

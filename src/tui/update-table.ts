@@ -1,11 +1,9 @@
 /** What keys do in the table: the selection, the filter, the scope. */
 
-import type { PodwrightError } from '../core/podwright-error.ts';
 import { plainText } from '../report/terminal-text.ts';
-import type { PodScope } from '../service/pod-source.ts';
 import type { Key } from './keyboard.ts';
 import { tableHeight } from './layout.ts';
-import { connecting, type Model, type Step } from './model.ts';
+import type { Model, Step } from './model.ts';
 import { motion } from './motion.ts';
 import type { Row } from './pod-row.ts';
 import { type Group, groupings, isGroup, unfolded, withFold } from './row-groups.ts';
@@ -13,6 +11,7 @@ import { compareFor, sortings } from './row-order.ts';
 import { arranged, headingOf, moved, selectionKept } from './selection.ts';
 import { withoutLast, withoutLastWord } from './typing.ts';
 import { openedPod } from './update-pane.ts';
+import { allNamespaces, pick } from './update-scope.ts';
 
 export function tableKey(model: Model, key: Key): Step {
   const command = 'text' in key ? commands[key.text] : undefined;
@@ -38,7 +37,9 @@ const commands: Readonly<Record<string, (model: Model) => Step>> = {
   S: (model) => [reordered(model, { ...model.order, reverse: !model.order.reverse }), []],
   g: (model) => [arranged({ ...model, grouping: after(groupings, model.grouping), folds: unfolded }), []],
   z: (model) => [model.grouping === 'none' ? model : arranged({ ...model, folds: { all: !allFolded(model), except: new Set() } }), []],
-  a: (model) => rescoped(model, model.scope === model.home ? everywhere(model.home) : model.home),
+  a: allNamespaces,
+  n: (model) => pick(model, 'namespace'),
+  c: (model) => (model.contexts ? pick(model, 'context') : [{ ...model, notice: 'There is no other context to choose here.' }, []]),
 };
 
 /** The one after it, and the first after the last. */
@@ -101,26 +102,4 @@ function refiltered(model: Model, filter: Model['filter']): Model {
 function opened(model: Model, row: Row | undefined): Step {
   // A row of the preview has nothing to open yet: its Pod arrives within moments.
   return row?.facts === undefined ? [model, []] : openedPod(model, row);
-}
-
-// Scope
-
-/** All namespaces; where that was asked for at the start, the same value, so that there is nothing to change to. */
-function everywhere(home: PodScope): PodScope {
-  return home.namespaces === 'all' ? home : { ...home, namespaces: 'all' };
-}
-
-/** Another scope starts from nothing, as at the start; the filter stays. */
-function rescoped(model: Model, scope: PodScope): Step {
-  if (scope === model.scope) return [model, []];
-  const links = connecting(model.clusters, model.now);
-  const empty = { rows: new Map<string, Row>(), sorted: [], shown: [], lines: [], loose: false, synced: false, selected: undefined, cursor: 0, top: 0 };
-  return [{ ...model, ...empty, scope, links }, [{ type: 'watch-pods', scope }]];
-}
-
-/** The first scope refused ends the dashboard; a later one is said, and the first comes back. */
-export function refused(model: Model, scope: PodScope, error: PodwrightError): Step {
-  if (scope !== model.scope) return [model, []];
-  if (scope === model.home) return [model, [{ type: 'fail', error }]];
-  return rescoped({ ...model, notice: plainText(error.message) }, model.home);
 }

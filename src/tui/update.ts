@@ -1,11 +1,15 @@
 /** The reducer: what a message makes of the model, and what the outside is asked to do. Pure: the same messages give the same screens. */
+
+import { plainText } from '../report/terminal-text.ts';
 import { helpKey, helpScrolled } from './help-view.ts';
 import type { Key } from './keyboard.ts';
 import type { Message, Model, Step } from './model.ts';
+import { narrowed } from './picker.ts';
 import { withinView } from './selection.ts';
 import { eventsChanged, followed, nodeSeen, objectSeen, podKey, scrolled } from './update-pane.ts';
 import { podsChanged, ticked } from './update-pods.ts';
-import { filterKey, filterPasted, refused, tableKey } from './update-table.ts';
+import { choicesListed, contextOpened, contextRefused, pickKey, refused } from './update-scope.ts';
+import { filterKey, filterPasted, tableKey } from './update-table.ts';
 
 /** The next model and the effects to run, in order. */
 export function update(model: Model, message: Message): Step {
@@ -21,7 +25,13 @@ export function update(model: Model, message: Message): Step {
     case 'clock':
       return followed(model, ticked(model, message.now));
     case 'pods':
-      return message.scope === model.scope ? followed(model, podsChanged(model, message.batch, message.now)) : [model, []];
+      return message.scope === model.scope ? followed(model, accepted(podsChanged(model, message.batch, message.now))) : [model, []];
+    case 'choices':
+      return [choicesListed(model, message), []];
+    case 'context-opened':
+      return contextOpened(model, message.clusters, message.namespace);
+    case 'context-refused':
+      return [contextRefused(model, message.name, message.error), []];
     case 'refused':
       return refused(model, message.scope, message.error);
     case 'events':
@@ -41,13 +51,21 @@ function pressed(model: Model, key: Key): Step {
 
 function keyPressed(model: Model, key: Key): Step {
   if (model.help) return [helpKey(model, key), []];
+  if (model.picker !== undefined) return pickKey(model, model.picker, key);
   if (model.filter.editing) return [filterKey(model, key), []];
   if ('text' in key && key.text === 'q') return [model, [{ type: 'quit', exitCode: 0 }]];
   if ('text' in key && key.text === '?') return [{ ...model, help: true }, []];
   return model.pod === undefined ? tableKey(model, key) : podKey(model, model.pod, key);
 }
 
+/** A cluster that has told all Pods of a scope does not refuse it. */
+function accepted(model: Model): Model {
+  return model.synced && model.accepted !== model.scope ? { ...model, accepted: model.scope } : model;
+}
+
 /** A paste is text to be written, never keys that do something. */
 function pasted(model: Model, text: string): Model {
-  return model.filter.editing && !model.help ? filterPasted(model, text) : model;
+  if (model.help) return model;
+  if (model.picker !== undefined) return { ...model, picker: narrowed(model.picker, model.picker.text + plainText(text).trim()) };
+  return model.filter.editing ? filterPasted(model, text) : model;
 }

@@ -94,6 +94,8 @@ const silent = nodeFacts({
 
 const lost = new PodwrightError('unreachable', 'cannot reach https://127.0.0.1:41233: connection refused', { hint: 'Is the cluster running?' });
 
+const listRefused = new PodwrightError('forbidden', 'namespaces is forbidden: User "dev" cannot list resource "namespaces" at the cluster scope');
+
 const scenes: Readonly<Record<string, Scene>> = {
   table: shopOpen,
   filtered: (terminal) => after(shopOpen(terminal), ...typed('/', 'w', 'e', 'b')),
@@ -101,6 +103,19 @@ const scenes: Readonly<Record<string, Scene>> = {
   sorted: (terminal) => after(shopOpen(terminal), ...typed('s', 's', 's', 's')),
   grouped: (terminal) => after(shopOpen(terminal), ...typed('g')),
   folded: (terminal) => after(shopOpen(terminal), ...typed('g', 'g', 'g', 'z', 'down')),
+  namespaces: (terminal) => {
+    const model = after(shopOpen(terminal), ...typed('n'));
+    const names = { state: 'read', value: ['batch', 'default', 'kube-system', 'shop', 'shop-canary'] } as const;
+    return after(model, { type: 'choices', kind: 'namespace', clusters: model.clusters, names }, ...typed('down'));
+  },
+  'namespaces-refused': (terminal) => {
+    const model = after(shopOpen(terminal), ...typed('n', 's', 'h'));
+    return after(model, { type: 'choices', kind: 'namespace', clusters: model.clusters, names: { state: 'failed', error: listRefused } });
+  },
+  contexts: (terminal) => {
+    const model = after({ ...shopOpen(terminal), contexts: true }, ...typed('c'));
+    return after(model, { type: 'choices', kind: 'context', clusters: model.clusters, names: { state: 'read', value: [cluster, 'production', 'staging'] } });
+  },
   stale: (terminal) => {
     const model = shopOpen(terminal);
     const links = new Map([[cluster, { state: 'stale', since: now, attempt: 3, error: lost } as const]]);
