@@ -6,7 +6,7 @@
  * CommonJS, because loading it takes half the time of as many ES modules. NODE_ENV is fixed at build time, as React reads it when it loads.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
@@ -71,6 +71,7 @@ async function bundleProgram(): Promise<void> {
       build({ ...(file.endsWith('.mjs') ? esModule : commonJs), entryPoints: [part.entry], outfile: `dist/cli/${file}` }),
     ),
   ];
+  copyFileSync(join(root, 'test/recorded/shop.ndjson.gz'), join(root, 'dist/cli/demo.ndjson.gz'));
   writeFileSync(join(root, 'dist/cli/THIRD-PARTY-NOTICES'), notices((await Promise.all(files)).map(({ metafile }) => metafile)));
 }
 

@@ -5,6 +5,7 @@ const loaders = {
   dash: async () => (await import('./dash.ts')).dash,
   get: async () => (await import('./get.ts')).getCommand,
   record: async () => (await import('./record.ts')).recordCommand,
+  replay: async () => (await import('./replay.ts')).replayCommand,
   version: async () => (await import('./version.ts')).versionCommand,
   completion: async () => (await import('./completion.ts')).completionCommand,
 } as const;

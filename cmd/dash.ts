@@ -6,6 +6,7 @@ import { begunPods } from '../src/service/begun-pods.ts';
 import type { PodScope } from '../src/service/pod-source.ts';
 import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
 import type { Command } from './command.ts';
+import { fromRecordingFlag, recordingFile } from './recording-flags.ts';
 import { checkFieldSelector, checkLabelSelector } from './selectors.ts';
 
 /** How long it takes at most to connect to a cluster nearby and to send it the first requests. */
@@ -15,6 +16,13 @@ export interface DashRequest {
   readonly cluster: ClusterChoice;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Shown in place of a cluster. */
+  readonly recording?: string;
+}
+
+/** Asks for no Pods in particular: where there is no cluster, the demo is as good as any. */
+function isBare({ cluster, labelSelector, fieldSelector }: DashRequest): boolean {
+  return cluster.namespace === undefined && !cluster.allNamespaces && labelSelector === undefined && fieldSelector === undefined;
 }
 
 export const dash: Command<DashRequest> = {
@@ -23,6 +31,7 @@ export const dash: Command<DashRequest> = {
   flags: {
     selector: { type: 'string', short: 'l', value: 'SELECTOR', describe: 'Only Pods with these labels (app=web,tier!=cache)' },
     'field-selector': { type: 'string', value: 'SELECTOR', describe: 'Only Pods with these fields (spec.nodeName=worker)' },
+    ...fromRecordingFlag,
   },
   examples: [
     ['', "Pods of the context's namespace"],
@@ -38,19 +47,30 @@ export const dash: Command<DashRequest> = {
     const fieldSelector = text(args, 'field-selector');
     if (labelSelector !== undefined) checkLabelSelector(labelSelector);
     if (fieldSelector !== undefined) checkFieldSelector(fieldSelector);
+    const cluster = clusterChoice(args);
+    const recording = recordingFile(args, cluster);
     return {
-      cluster: clusterChoice(args),
+      cluster,
+      ...(recording === undefined ? {} : { recording }),
       ...(labelSelector === undefined ? {} : { labelSelector }),
       ...(fieldSelector === undefined ? {} : { fieldSelector }),
     };
   },
 
   async run(request, io) {
+    if (request.recording !== undefined) {
+      const { replay } = await import('./replay.ts');
+      return replay({ ...request, file: request.recording, speed: 1 }, io);
+    }
     if (!io.stdout.isTTY || !io.stdin.isTTY) {
       io.stderr.write(`${io.program}: the dashboard needs a terminal; \`${io.program} get\` prints the same Pods anywhere.\n`);
       return exitCodes.usage;
     }
-    const { listContexts, openCluster } = await import('../src/kube/kube-config.ts');
+    const { clusterIsConfigured, listContexts, openCluster } = await import('../src/kube/kube-config.ts');
+    if (isBare(request) && !clusterIsConfigured(request.cluster)) {
+      const { replayDemo } = await import('./demo.ts');
+      return replayDemo(io);
+    }
     const access = openCluster(request.cluster);
     const { createTransport } = await import('../src/kube/transport.ts');
     const { clusterPods } = await import('../src/kube/cluster-pods.ts');

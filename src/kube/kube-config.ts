@@ -75,7 +75,8 @@ interface Loaded {
 type LoadedUser = ReturnType<typeof newUsers>[number] & { readonly groups: readonly string[]; readonly uid: string | undefined };
 
 const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
-const howToGetACluster = 'Set KUBECONFIG or pass --kubeconfig; `npm run cluster:up` in a clone of Podwright makes a local cluster to try.';
+const howToGetACluster =
+  'Set KUBECONFIG or pass --kubeconfig; `npm run cluster:up` in a clone of Podwright makes a local cluster to try. `get --from-recording FILE` and `replay FILE` need none.';
 
 /** The contexts of the merged kubeconfig, in file order. Throws what `openCluster` throws for files that cannot be read. */
 export function listContexts(flags: KubeConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): readonly ContextSummary[] {
@@ -114,6 +115,19 @@ export function openCluster(flags: KubeConfigFlags = {}, env: NodeJS.ProcessEnv 
       return renewed;
     },
   };
+}
+
+/**
+ * Whether there is anything that says where a cluster is: a flag, KUBECONFIG, ~/.kube/config or the ServiceAccount of the Pod we run in. What is there and
+ * cannot be read counts: it is for `openCluster` to say what is wrong with it.
+ */
+export function clusterIsConfigured(flags: KubeConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): boolean {
+  const chosen = [flags.kubeconfig, flags.context, flags.cluster, flags.user].some((flag) => flag !== undefined);
+  return chosen || (env['KUBECONFIG'] ?? '') !== '' || existsSync(join(env['HOME'] ?? homedir(), '.kube', 'config')) || runsInCluster(env);
+}
+
+function runsInCluster(env: NodeJS.ProcessEnv): boolean {
+  return env['KUBERNETES_SERVICE_HOST'] !== undefined && existsSync(join(serviceAccount, 'token'));
 }
 
 type Place = Omit<ClusterAccess, 'credentials'>;
@@ -262,7 +276,7 @@ function loadFiles(flags: KubeConfigFlags, env: NodeJS.ProcessEnv): Loaded {
   if (files.length > 0) {
     return files.map(loadFile).reduce(merge);
   }
-  if (env['KUBERNETES_SERVICE_HOST'] !== undefined && existsSync(join(serviceAccount, 'token'))) {
+  if (runsInCluster(env)) {
     return inCluster();
   }
   throw new PodwrightError('no-kubeconfig', `no kubeconfig: ${candidates.join(', ')} ${candidates.length === 1 ? 'does' : 'do'} not exist`, {

@@ -68,6 +68,8 @@ export interface WatchOptions {
 }
 
 export interface EventBatch {
+  /** What earlier batches said is void: a recording has jumped. */
+  readonly anew?: boolean;
   /** Events that are new or changed since the last batch. */
   readonly events: readonly EventFacts[];
   readonly synced: boolean;

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { render } from 'ink';
 import { createElement } from 'react';
 import { isPodwrightError } from '../core/podwright-error.ts';
+import type { PlaybackControl } from '../service/playback.ts';
 import type { PodDetails } from '../service/pod-details.ts';
 import type { PodScope, PodSource } from '../service/pod-source.ts';
 import { frame } from './frame.ts';
@@ -46,6 +47,10 @@ export interface DashboardOptions {
   readonly unicode: boolean;
   /** Ends the dashboard from outside: a signal to the process. */
   readonly signal: AbortSignal;
+  /** A recording in place of a cluster; `now` is then its clock. */
+  readonly playback?: PlaybackControl;
+  /** Said above a recording: what this is. */
+  readonly banner?: string;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -83,6 +88,8 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     clusters: source.clusters,
     scope: options.scope,
     contexts: contexts !== undefined,
+    playback: options.playback?.state(),
+    banner: options.banner,
   });
 
   let drawn: readonly string[] = [];
@@ -152,6 +159,9 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
         return;
       case 'open-context':
         openContext(effect.name);
+        return;
+      case 'playback':
+        options.playback?.command(effect.command);
         return;
       case 'suspend':
         void suspendProcess();
@@ -251,6 +261,10 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     dispatch({ type: 'clock', now: options.now() });
   };
 
+  const followPlayback = async (playback: PlaybackControl): Promise<void> => {
+    for await (const state of playback.states(whole.signal)) dispatch({ type: 'playback', playback: state });
+  };
+
   const interrupted = (): void => ended.resolve(130);
   const crashed = (error: unknown): void => ended.reject(error);
   signal.addEventListener('abort', interrupted);
@@ -271,6 +285,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   terminal.waitUntilExit().then(interrupted, crashed);
   const clock = setInterval(() => dispatch({ type: 'clock', now: options.now() }), 1000);
   if (signal.aborted) interrupted();
+  if (options.playback !== undefined) void followPlayback(options.playback);
   run({ type: 'watch-pods', scope: options.scope });
   try {
     return await ended.promise;

@@ -7,6 +7,7 @@ import { keys } from './key-line.ts';
 import { paneHeight } from './layout.ts';
 import type { Model, PodView } from './model.ts';
 import { pickerLines } from './picker-view.ts';
+import { playbackLines } from './playback-line.ts';
 import { podPane, podTitle } from './pod-pane.ts';
 import { signsOf } from './signs.ts';
 import { styleOf } from './style.ts';
@@ -23,7 +24,8 @@ export function frame(model: Model): readonly string[] {
       : model.pod === undefined
         ? tableLines(model)
         : paneLines(model, model.pod);
-  const whole = Array.from({ length: rows }, (_, at) => cutStyled(lines[at] ?? '', columns));
+  const above = playbackLines(model).slice(0, model.terminal.above ?? 0);
+  const whole = [...above, ...Array.from({ length: rows }, (_, at) => cutStyled(lines[at] ?? '', columns))];
   return unicode ? whole : whole.map(asciiOnly);
 }
 

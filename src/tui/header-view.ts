@@ -90,6 +90,7 @@ export function linkText(model: Model): { readonly state: Link['state']; readonl
   const signs = signsOf(model.terminal.unicode);
   const link = worstLink(model);
   if (link === undefined || link.state === 'live') {
+    if (model.playback !== undefined) return { state: 'live', text: `${signs.live} recorded`, tone: style.blue };
     const freshness = link?.listedEvery === undefined ? 'live' : `listed every ${link.listedEvery} s`;
     return { state: 'live', text: `${signs.live} ${freshness}`, tone: style.green };
   }
@@ -98,5 +99,6 @@ export function linkText(model: Model): { readonly state: Link['state']; readonl
   }
   const for_ = model.now - link.since;
   const age = for_ < 120_000 ? `${Math.max(0, Math.floor(for_ / 1000))} s` : humanDuration(for_);
+  if (model.playback !== undefined) return { state: 'stale', text: `${signs.stale} recorded ${signs.dot} stale ${age}`, tone: style.yellow };
   return { state: 'stale', text: `${signs.stale} stale ${age} ${signs.dot} reconnecting (${link.attempt})`, tone: style.yellow };
 }

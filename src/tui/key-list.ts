@@ -65,4 +65,14 @@ export const keyPlaces: readonly KeyPlace[] = [
       ['esc left', 'back to the table'],
     ],
   },
+  {
+    place: 'While a recording is shown, in place of what these keys do otherwise',
+    keys: [
+      ['space', 'pause and play'],
+      ['left right', '10 s back and on'],
+      [', .', 'one change back and on'],
+      ['- +', 'slower and faster'],
+      ['0', 'from the start'],
+    ],
+  },
 ];

@@ -3,10 +3,12 @@ import type { EventFacts } from '../core/event-facts.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
 import type { PodDemands } from '../core/pod-demands.ts';
 import type { PodwrightError } from '../core/podwright-error.ts';
+import type { PlaybackCommand, PlaybackState } from '../service/playback.ts';
 import type { PodObject } from '../service/pod-reader.ts';
 import type { EventBatch, Link, PodBatch, PodIdentity, PodScope } from '../service/pod-source.ts';
 import type { Key } from './keyboard.ts';
 import type { Picker, PickerKind } from './picker.ts';
+import { playbackHeight } from './playback-height.ts';
 import type { Row } from './pod-row.ts';
 import { type Folds, type Grouping, type Line, unfolded } from './row-groups.ts';
 import type { Order } from './row-order.ts';
@@ -14,7 +16,10 @@ import type { Order } from './row-order.ts';
 /** The terminal we draw on. */
 export interface Terminal {
   readonly columns: number;
+  /** Without the lines above. */
   readonly rows: number;
+  /** Lines that a recording takes at the top. */
+  readonly above?: number;
   /** False with NO_COLOR and on dumb terminals. */
   readonly colour: boolean;
   /** False where the locale is not UTF-8: only ASCII is drawn. */
@@ -90,6 +95,10 @@ export interface Model {
   readonly picker: Picker | undefined;
   /** Something a person asked for could not be had; said until the next key. */
   readonly notice: string | undefined;
+  /** Where the recording stands that is shown in place of a cluster. */
+  readonly playback: PlaybackState | undefined;
+  /** Said above it: what this is. */
+  readonly banner: string | undefined;
   /** The list of keys is open, over whatever is under it. */
   readonly help: boolean;
   /** The first line of the list of keys that is shown. */
@@ -108,6 +117,7 @@ export type Message =
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly type: 'clock'; readonly now: number }
+  | { readonly type: 'playback'; readonly playback: PlaybackState }
   | { readonly type: 'pods'; readonly scope: PodScope; readonly batch: PodBatch; readonly now: number }
   /** The scope is refused for good. */
   | { readonly type: 'refused'; readonly scope: PodScope; readonly error: PodwrightError }
@@ -133,6 +143,7 @@ export type Effect =
   | { readonly type: 'read-object'; readonly key: string; readonly pod: PodIdentity }
   /** Ends everything that was asked for the open Pod. */
   | { readonly type: 'leave-pod' }
+  | { readonly type: 'playback'; readonly command: PlaybackCommand }
   | { readonly type: 'suspend' }
   | { readonly type: 'quit'; readonly exitCode: number }
   | { readonly type: 'fail'; readonly error: PodwrightError };
@@ -141,10 +152,20 @@ export type Effect =
 export type Step = readonly [Model, readonly Effect[]];
 
 /** The dashboard before anything is known. */
-export function initialModel(options: { terminal: Terminal; now: number; clusters: readonly string[]; scope: PodScope; contexts?: boolean }): Model {
-  const { terminal, now, clusters, scope, contexts = false } = options;
+export function initialModel(options: {
+  terminal: Terminal;
+  now: number;
+  clusters: readonly string[];
+  scope: PodScope;
+  contexts?: boolean;
+  playback?: PlaybackState | undefined;
+  banner?: string | undefined;
+}): Model {
+  const { now, clusters, scope, contexts = false, playback, banner } = options;
   return {
-    terminal,
+    terminal: withoutPlayback(options.terminal, playback, banner),
+    playback,
+    banner,
     now,
     clusters,
     scope,
@@ -172,6 +193,12 @@ export function initialModel(options: { terminal: Terminal; now: number; cluster
     help: false,
     helpTop: 0,
   };
+}
+
+/** The terminal as everything but the recording's own lines sees it: lower by those. */
+export function withoutPlayback(terminal: Terminal, playback: PlaybackState | undefined, banner: string | undefined): Terminal {
+  const above = playback === undefined ? 0 : playbackHeight(terminal.rows, banner);
+  return above === 0 ? terminal : { ...terminal, rows: terminal.rows - above, above };
 }
 
 /** No cluster has answered yet. */

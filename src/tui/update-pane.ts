@@ -56,7 +56,7 @@ export function scrolled(model: Model, by: number): Model {
 
 export function eventsChanged(model: Model, key: string, batch: EventBatch): Model {
   if (model.pod?.key !== key) return model;
-  const events = new Map(model.pod.events);
+  const events = new Map(batch.anew === true ? [] : model.pod.events);
   for (const event of batch.events) events.set(event.uid, event);
   return { ...model, pod: { ...model.pod, events, eventsSynced: batch.synced, eventsProblem: batch.problem } };
 }

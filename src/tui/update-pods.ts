@@ -21,7 +21,8 @@ export function podsChanged(model: Model, batch: PodBatch, now: number): Model {
   for (const each of batch.changes) applyChange(change, each, now, model.synced);
   const base: Model = {
     ...model,
-    now: Math.max(model.now, now),
+    // A recording may go back in time.
+    now: model.playback === undefined ? Math.max(model.now, now) : now,
     links: batch.links,
     synced: batch.synced,
     selected: model.selected === undefined ? undefined : (change.renamed.get(model.selected) ?? model.selected),

@@ -3,9 +3,10 @@
 import { plainText } from '../report/terminal-text.ts';
 import { helpKey, helpScrolled } from './help-view.ts';
 import type { Key } from './keyboard.ts';
-import type { Message, Model, Step } from './model.ts';
+import { type Message, type Model, type Step, withoutPlayback } from './model.ts';
 import { narrowed } from './picker.ts';
-import { withinView } from './selection.ts';
+import { playbackCommand } from './playback-line.ts';
+import { selectionKept, withinView } from './selection.ts';
 import { eventsChanged, followed, nodeSeen, objectSeen, podKey, scrolled } from './update-pane.ts';
 import { podsChanged, ticked } from './update-pods.ts';
 import { choicesListed, contextOpened, contextRefused, pickKey, refused } from './update-scope.ts';
@@ -19,13 +20,15 @@ export function update(model: Model, message: Message): Step {
     case 'paste':
       return [pasted(model, message.text), []];
     case 'resize': {
-      const terminal = { ...model.terminal, columns: message.columns, rows: message.rows };
+      const terminal = withoutPlayback({ ...model.terminal, columns: message.columns, rows: message.rows, above: 0 }, model.playback, model.banner);
       return [helpScrolled(scrolled(withinView({ ...model, terminal }), 0), 0), []];
     }
+    case 'playback':
+      return notYetThere(followed(model, { ...ticked(model, message.playback.at), playback: message.playback }));
     case 'clock':
       return followed(model, ticked(model, message.now));
     case 'pods':
-      return message.scope === model.scope ? followed(model, accepted(podsChanged(model, message.batch, message.now))) : [model, []];
+      return message.scope === model.scope ? notYetThere(followed(model, accepted(podsChanged(model, message.batch, message.now)))) : [model, []];
     case 'choices':
       return [choicesListed(model, message), []];
     case 'context-opened':
@@ -43,6 +46,14 @@ export function update(model: Model, message: Message): Step {
   }
 }
 
+/** A recording that has gone back before the open Pod was made leaves its pane: the Pod is not gone, it is still to come. */
+function notYetThere([model, effects]: Step): Step {
+  const { pod, playback, now } = model;
+  const createdAt = pod?.row.facts?.createdAt;
+  if (pod === undefined || !pod.gone || playback === undefined || createdAt === undefined || createdAt <= now) return [model, effects];
+  return [selectionKept({ ...model, pod: undefined, notice: `${plainText(pod.row.name)} does not exist yet at this moment` }), [{ type: 'leave-pod' }]];
+}
+
 function pressed(model: Model, key: Key): Step {
   if ('name' in key && key.name === 'ctrl-c') return [model, [{ type: 'quit', exitCode: 130 }]];
   if ('name' in key && key.name === 'ctrl-z') return [model, [{ type: 'suspend' }]];
@@ -55,6 +66,8 @@ function keyPressed(model: Model, key: Key): Step {
   if (model.filter.editing) return [filterKey(model, key), []];
   if ('text' in key && key.text === 'q') return [model, [{ type: 'quit', exitCode: 0 }]];
   if ('text' in key && key.text === '?') return [{ ...model, help: true }, []];
+  const command = model.playback === undefined ? undefined : playbackCommand(key);
+  if (command !== undefined) return [model, [{ type: 'playback', command }]];
   return model.pod === undefined ? tableKey(model, key) : podKey(model, model.pod, key);
 }
 

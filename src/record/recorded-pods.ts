@@ -1,0 +1,113 @@
+/** Pods, Events and single Pods of a recording that is played: what the dashboard sees in place of a cluster. */
+import { type EventFacts, eventFacts } from '../core/event-facts.ts';
+import { type PodFacts, podFacts } from '../core/pod-facts.ts';
+import { PodwrightError } from '../core/podwright-error.ts';
+import type { PodDetails } from '../service/pod-details.ts';
+import type { PodObject } from '../service/pod-reader.ts';
+import type { EventBatch, Link, PodBatch, PodChange, PodIdentity, PodScope, PodSource } from '../service/pod-source.ts';
+import { scopeFilter } from '../service/selector-match.ts';
+import type { Playback } from './playback.ts';
+import type { RecordedObject, RecordedState } from './recording.ts';
+
+/** After a jump everything is told again, so that what is computed with the time is computed anew. */
+export function recordedPods(playback: Playback): PodSource {
+  const cluster = playback.recording.header.context;
+  return {
+    clusters: [cluster],
+    watchPods: (scope, { signal }) => watchPods(playback, cluster, scope, signal),
+    watchEvents: (pod, signal) => watchEvents(playback, pod, signal),
+  };
+}
+
+/** What a recording knows of single Pods: their objects at the moment that is shown, and no logs and nodes. */
+export function recordedDetails(playback: Playback): PodDetails {
+  const { recording } = playback;
+  return {
+    async object({ uid, name }) {
+      const found = recording.stateAt(playback.state().index).pods.get(uid);
+      if (found === undefined) throw new PodwrightError('not-found', `pods "${name}" not found`);
+      return objectOf(found);
+    },
+    async logTail() {
+      throw new PodwrightError('not-found', 'logs are not recorded');
+    },
+    async node() {
+      throw new PodwrightError('not-found', 'nodes are not recorded');
+    },
+    async namespaces() {
+      const names = new Set(
+        recording.changes.flatMap((change) => (change.type === 'upsert' && change.kind === 'Pod' ? [factsOf(change.object).namespace] : [])),
+      );
+      return [...names].sort();
+    },
+  };
+}
+
+async function* watchPods(playback: Playback, cluster: string, scope: PodScope, signal: AbortSignal): AsyncGenerator<PodBatch> {
+  const inScope = scopeFilter(scope);
+  let shown = new Map<string, { readonly of: RecordedObject; readonly pod: PodFacts }>();
+  for await (const [state, jumped] of states(playback, signal)) {
+    const changes: PodChange[] = [];
+    const next = new Map<string, { readonly of: RecordedObject; readonly pod: PodFacts }>();
+    for (const [uid, of] of state.pods) {
+      const before = shown.get(uid);
+      const pod = before?.of === of ? before.pod : factsOf(of);
+      if (!inScope(pod)) continue;
+      next.set(uid, { of, pod });
+      if (jumped || before?.of !== of) changes.push({ type: 'upsert', cluster, pod });
+    }
+    for (const [uid, { pod }] of shown) if (!next.has(uid)) changes.push({ type: 'delete', cluster, pod });
+    shown = next;
+    yield { preview: [], changes, synced: true, links: new Map([[cluster, recordedLink(playback, state)]]) };
+  }
+}
+
+async function* watchEvents(playback: Playback, pod: PodIdentity, signal: AbortSignal): AsyncGenerator<EventBatch> {
+  let shown = new Map<string, RecordedObject>();
+  for await (const [state, jumped] of states(playback, signal)) {
+    const next = new Map<string, RecordedObject>();
+    const events: EventFacts[] = [];
+    for (const [uid, of] of state.events) {
+      const known = shown.get(uid) === of;
+      if (known) next.set(uid, of);
+      if (known && !jumped) continue;
+      const facts = eventFacts(objectOf(of));
+      const { regarding } = facts;
+      // As on a cluster: an Event about a static Pod has the hash of its file in place of the UID.
+      const about = regarding.uid === pod.uid || (regarding.name === pod.name && regarding.namespace === pod.namespace && !/^[0-9a-f]{8}-/.test(regarding.uid));
+      if (!about) continue;
+      next.set(uid, of);
+      events.push(facts);
+    }
+    shown = next;
+    const link = state.links.get('Event');
+    const problem = link?.state === 'refused' ? new PodwrightError('forbidden', link.message ?? 'Events were not recorded') : undefined;
+    yield { events, synced: true, problem, ...(jumped ? { anew: true } : {}) };
+  }
+}
+
+/** What there is, now and whenever it changes; true after a jump. */
+async function* states(playback: Playback, signal: AbortSignal): AsyncGenerator<readonly [RecordedState, boolean]> {
+  let jumps: number | undefined;
+  while (!signal.aborted) {
+    const { index } = playback.state();
+    const jumped = jumps !== playback.jumps;
+    jumps = playback.jumps;
+    yield [playback.recording.stateAt(index), jumped];
+    while (!signal.aborted && jumps === playback.jumps && playback.state().index <= index) await playback.changed(playback.untilAfter(index), signal);
+  }
+}
+
+function recordedLink({ recording }: Playback, { links }: RecordedState): Link {
+  const link = links.get('Pod');
+  if (link?.state !== 'stale') return { state: 'live', since: link?.at ?? recording.start };
+  return { state: 'stale', since: link.since ?? link.at, attempt: 1, error: new PodwrightError('unreachable', link.message ?? 'the connection was lost') };
+}
+
+function objectOf({ json }: RecordedObject): PodObject {
+  return JSON.parse(json.toString()) as PodObject;
+}
+
+function factsOf(recorded: RecordedObject): PodFacts {
+  return podFacts(objectOf(recorded));
+}
