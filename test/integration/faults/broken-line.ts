@@ -1,33 +1,11 @@
 /** The dashboard and `get -w` as a person sees them while the network between them and the real API server breaks, stalls and comes back. */
 import { spawn } from 'node:child_process';
-import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
-import { FakeApi } from '../fake-api/fake-api.ts';
+import { FakeApi } from '../../fake-api/fake-api.ts';
+import { createIn, inNamespace } from '../namespace.ts';
+import { inScreen, program, restored, type ScreenSession } from '../screen-session.ts';
+import { idlePod, named, remove, showsWhatThereIs } from './idle-pods.ts';
 import { overLine, withKubeconfig } from './kubeconfig-file.ts';
-import { apiServer, createIn, inNamespace } from './namespace.ts';
-import { inScreen, program, restored, type ScreenSession } from './screen-session.ts';
-
-/** A Pod that no scheduler and no kubelet ever touches. */
-function idlePod(name: string): V1Pod {
-  const spec = { schedulerName: 'nobody', containers: [{ name: 'app', image: 'nothing.invalid/nothing:1' }] };
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec };
-}
-
-async function remove(namespace: string, name: string): Promise<void> {
-  await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/${name}?gracePeriodSeconds=0`, { method: 'DELETE' });
-}
-
-/** The idle Pods that a text names, each once. */
-function named(text: string): string {
-  return [...new Set(text.match(/\bidle-[a-z0-9]+\b/g))].toSorted().join();
-}
-
-/** Waits until the screen is live and shows the Pods of a fresh list: none is lost, none is a ghost. */
-async function showsWhatThereIs(screen: ScreenSession, namespace: string): Promise<void> {
-  const list = await (await apiServer()).request<{ items: V1Pod[] }>(`/api/v1/namespaces/${namespace}/pods`);
-  const there = list.items.map(({ metadata }) => metadata?.name ?? '');
-  await screen.until(() => screen.text.includes('● live') && named(screen.text) === there.toSorted().join());
-}
 
 /** `get -w` as a process whose output is read. */
 class Watching {

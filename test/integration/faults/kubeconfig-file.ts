@@ -4,8 +4,8 @@ import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { TcpLine } from '../fake-api/tcp-line.ts';
-import { testKubeconfig } from './namespace.ts';
+import { TcpLine } from '../../fake-api/tcp-line.ts';
+import { testKubeconfig } from '../namespace.ts';
 
 interface KubeconfigFile {
   readonly clusters: readonly { readonly cluster: Readonly<Record<string, unknown>> & { readonly server: string } }[];

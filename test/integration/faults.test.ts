@@ -1,0 +1,6 @@
+/**
+ * What a person sees when something is wrong between the program and its cluster: docs/faults.md as tests. They stand in files by kind of fault, and run
+ * as one, because most of their time is waiting, which they do at the same time.
+ */
+import './faults/broken-line.ts';
+import './faults/permissions.ts';
