@@ -6,6 +6,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { cacheDirectory, contentKey, inCache, withLock } from './cluster/cache.ts';
 import { closeOff, type Docker, dockerAt, findOrStartDocker, stopDocker } from './cluster/docker.ts';
 import {
@@ -18,6 +19,7 @@ import {
   kindConfig,
   kubeconfigPath,
   loadImage,
+  nodesRun,
   waitUntilHealthy,
 } from './cluster/kind.ts';
 import { builtKube, type NodeImage, nodeImage, nodeRecipeKey } from './cluster/node-image.ts';
@@ -71,23 +73,43 @@ async function givenCluster(kubeconfig: string): Promise<TestCluster> {
 async function reusedCluster(): Promise<TestCluster | undefined> {
   const record = readRecord();
   if (!record || (process.env.DOCKER_HOST && process.env.DOCKER_HOST !== record.dockerHost)) return undefined;
-  const trouble = record.nodeKey === nodeKey() ? await clusterTrouble(kubeconfigPath) : 'its recipe has changed since it was made';
+  const docker = dockerAt(record.dockerHost);
+  const trouble = record.nodeKey === nodeKey() ? await lastingTrouble(docker) : 'its recipe has changed since it was made';
   if (trouble) {
     say(`the cluster that is there cannot be used: ${trouble}`);
     return undefined;
   }
-  const docker = dockerAt(record.dockerHost);
   if (docker.ours) await closeOff(docker);
   if (record.workloadKey !== workloadKey()) await loadWorkload(docker, await findKind());
   return found(docker);
 }
 
+/**
+ * What is wrong with the cluster and stays so: an API server or a kubelet that was just restarted, or a machine that is very busy, gets two minutes to
+ * come back, as others may be at work on the cluster. Nodes that do not run get none.
+ */
+async function lastingTrouble(docker: Docker): Promise<string | undefined> {
+  for (const deadline = Date.now() + 120_000; ; await pause(1_000)) {
+    const trouble = await clusterTrouble(kubeconfigPath);
+    if (trouble === undefined || Date.now() > deadline || !(await nodesRun(docker))) return trouble;
+  }
+}
+
 async function newCluster(): Promise<TestCluster> {
   rmSync(recordPath, { force: true });
-  const docker = await findOrStartDocker();
+  let docker = await findOrStartDocker();
   const kind = await findKind();
   const image = await nodeImage(docker, kind);
-  await createCluster(docker, kind, image.name);
+  try {
+    await createCluster(docker, kind, image.name);
+  } catch (error) {
+    if (!docker.ours) throw error;
+    // A daemon that has lost track of a container can neither end nor remove it; started anew, it can.
+    say(`once more, with the Docker daemon started anew: ${messageOf(error)}`);
+    await stopDocker();
+    docker = await findOrStartDocker();
+    await createCluster(docker, kind, image.name);
+  }
   await loadWorkload(docker, kind);
   await keepKubectl(docker, image);
   await waitUntilHealthy(90_000);

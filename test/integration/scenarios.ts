@@ -1,7 +1,7 @@
 /**
  * The scenarios: manifests of Pods that do one thing each, most of them something that goes wrong. A file says in its first comment lines what it
- * shows, and which statuses its Pod goes through: `# statuses: Init:0/2 -> Running`, with `(delete)` where the Pod is deleted on the way,
- * and `A|B` where the kubelet may report either.
+ * shows, and which statuses that last or come again its Pod goes through: `# statuses: Error -> CrashLoopBackOff`, with `(delete)` where the Pod is
+ * deleted on the way, and `A|B` where the kubelet may report either.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

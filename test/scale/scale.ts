@@ -57,9 +57,18 @@ async function createNode(server: ApiServer, name: string): Promise<void> {
 }
 
 async function createNamespace(server: ApiServer, name: string): Promise<void> {
-  await create(server, '/api/v1/namespaces', { metadata: { name, labels: { [scaleLabel]: 'true' } } });
-  // Without its service account, which a controller makes a moment later, a namespace takes no Pods.
-  await create(server, `/api/v1/namespaces/${name}/serviceaccounts`, { metadata: { name: 'default' } });
+  for (;;) {
+    await create(server, '/api/v1/namespaces', { metadata: { name, labels: { [scaleLabel]: 'true' } } });
+    try {
+      // Without its service account, which a controller makes a moment later, a namespace takes no Pods.
+      await create(server, `/api/v1/namespaces/${name}/serviceaccounts`, { metadata: { name: 'default' } });
+      return;
+    } catch (error) {
+      // The one of an earlier run is still on its way out, or has just gone.
+      if (!/being terminated|not found/.test(messageOf(error))) throw error;
+      await pause(1_000);
+    }
+  }
 }
 
 async function createPod(server: ApiServer, index: number, namespace: string, node: string): Promise<void> {

@@ -34,6 +34,14 @@ export async function deleteCluster(docker: Docker, kind: string): Promise<void>
   );
 }
 
+/** Whether the containers of both nodes run. */
+export async function nodesRun(docker: Docker): Promise<boolean> {
+  const names = await run('docker', ['ps', '--format', '{{.Names}}', '--filter', `label=io.x-k8s.kind.cluster=${clusterName}`], { env: docker.env }).catch(
+    () => '',
+  );
+  return names.split('\n').filter((name) => name !== '').length >= 2;
+}
+
 /** Brings an image of Docker's to every node. */
 export async function loadImage(docker: Docker, kind: string, image: string): Promise<void> {
   await step(`loading ${image} into the cluster`, () => run(kind, ['load', 'docker-image', image, '--name', clusterName], { env: docker.env }));
