@@ -60,15 +60,16 @@ async function bundleProgram(): Promise<void> {
   // The entry requires what it loads: an import would start the loader of ES modules beside.
   const entry = { ...commonJs, supported: { 'dynamic-import': false } };
   await build({ ...entry, entryPoints: ['cmd/podwright.ts'], outfile: 'dist/cli/podwright.cjs', plugins: [apart('main.cjs', /\/main\.ts$/)] });
+  const partsApart = Object.entries(parts).map(([file, { imported }]) => apart(file, imported));
   const files = [
     build({
       ...commonJs,
       entryPoints: ['cmd/main.ts'],
       outfile: 'dist/cli/main.cjs',
-      plugins: [...Object.entries(parts).map(([file, { imported }]) => apart(file, imported)), lazyModules()],
+      plugins: [...partsApart, lazyModules()],
     }),
     ...Object.entries(parts).map(([file, part]) =>
-      build({ ...(file.endsWith('.mjs') ? esModule : commonJs), entryPoints: [part.entry], outfile: `dist/cli/${file}` }),
+      build({ ...(file.endsWith('.mjs') ? esModule : commonJs), entryPoints: [part.entry], outfile: `dist/cli/${file}`, plugins: partsApart }),
     ),
   ];
   copyFileSync(join(root, 'test/recorded/shop.ndjson.gz'), join(root, 'dist/cli/demo.ndjson.gz'));

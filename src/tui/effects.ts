@@ -12,6 +12,7 @@ import type { PodScope, PodSource } from '../service/pod-source.ts';
 import { frame } from './frame.ts';
 import type { Key } from './keyboard.ts';
 import { type Effect, initialModel, type Message, type Model, type Reading } from './model.ts';
+import { podText } from './pod-text.ts';
 import { Screen, type Suspend } from './Screen.tsx';
 import { update } from './update.ts';
 
@@ -80,6 +81,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   const whole = new AbortController();
   let pods = new AbortController();
   let open = new AbortController();
+  let text = new AbortController();
   let suspend: Suspend | undefined;
   let painting = false;
   let model = initialModel({
@@ -151,6 +153,15 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
           (object) => dispatch({ type: 'object', key: effect.key, object }),
         );
         return;
+      case 'read-text':
+        text.abort();
+        text = new AbortController();
+        void read(
+          (until) => podText(details, effect.pod, effect.of, until),
+          (answer) => dispatch({ type: 'text', key: effect.key, of: effect.of, text: answer }),
+          text.signal,
+        );
+        return;
       case 'leave-pod':
         open.abort();
         return;
@@ -205,8 +216,8 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   };
 
   /** Asks for something of the open Pod; when that is left, nobody is told any more. */
-  const read = async <Value>(ask: (until: AbortSignal) => Promise<Value>, tell: (reading: Reading<Value>) => void): Promise<void> => {
-    const until = AbortSignal.any([whole.signal, open.signal]);
+  const read = async <Value>(ask: (until: AbortSignal) => Promise<Value>, tell: (reading: Reading<Value>) => void, wanted = open.signal): Promise<void> => {
+    const until = AbortSignal.any([whole.signal, open.signal, wanted]);
     try {
       const value = await ask(until);
       if (!until.aborted) tell({ state: 'read', value });

@@ -1,9 +1,7 @@
 /** The whole screen as styled lines: the model in, exactly as many lines as the terminal has rows out, none wider than it. */
-import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
-import { linkText } from './header-view.ts';
 import { helpLines } from './help-view.ts';
-import { keys } from './key-line.ts';
+import { keys, linkHints } from './key-line.ts';
 import { paneHeight } from './layout.ts';
 import type { Model, PodView } from './model.ts';
 import { pickerLines } from './picker-view.ts';
@@ -13,6 +11,7 @@ import { signsOf } from './signs.ts';
 import { styleOf } from './style.ts';
 import { tableLines } from './table-view.ts';
 import { cutStyled } from './text-fit.ts';
+import { textPaneLines } from './text-view.ts';
 
 /** Pure: the same model gives the same screen. */
 export function frame(model: Model): readonly string[] {
@@ -35,6 +34,7 @@ function asciiOnly(line: string): string {
 }
 
 function paneLines(model: Model, view: PodView): readonly string[] {
+  if (view.text !== undefined) return textPaneLines(model, view, view.text);
   const height = paneHeight(model.terminal);
   const content = podPane(model, view);
   const shown = content.slice(view.scroll, view.scroll + height);
@@ -46,18 +46,24 @@ function paneLines(model: Model, view: PodView): readonly string[] {
 function paneKeys(model: Model, view: PodView, length: number, height: number): string {
   const style = styleOf(model.terminal.colour);
   const signs = signsOf(model.terminal.unicode);
-  const link = linkText(model);
   const last = Math.min(length, view.scroll + height);
-  return keys(model, [
-    ...(link.state === 'live' ? [] : ([['', link.tone(plainText(link.text))]] as const)),
-    ['esc', 'back'],
-    ...(length > height
-      ? ([
-          ['', style.dim(`${view.scroll + 1}-${last} of ${length} ${last < length ? signs.more : ''}`.trimEnd())],
-          ['j k', 'scroll'],
-        ] as const)
-      : []),
-    ['?', 'keys'],
-    ['q', 'quit'],
-  ]);
+  return keys(
+    model,
+    [
+      ...linkHints(model),
+      ['esc', 'back'],
+      ...(length > height
+        ? ([
+            ['', style.dim(`${view.scroll + 1}-${last} of ${length} ${last < length ? signs.more : ''}`.trimEnd())],
+            ['j k', 'scroll'],
+          ] as const)
+        : []),
+      ['l', 'log'],
+      ['y', 'YAML'],
+    ],
+    [
+      ['?', 'keys'],
+      ['q', 'quit'],
+    ],
+  );
 }

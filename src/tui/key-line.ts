@@ -1,6 +1,7 @@
 /** The last line of the screen: what is set, and which keys do what. */
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
+import { linkText } from './header-view.ts';
 import type { Model } from './model.ts';
 import { isGroup } from './row-groups.ts';
 import { signsOf } from './signs.ts';
@@ -63,6 +64,12 @@ function enterDoes({ lines, cursor }: Model): string {
 function scopeHint({ scope, home }: Model): readonly Hint[] {
   if (home.namespaces === 'all') return [];
   return [['a', scope.namespaces === 'all' ? home.namespaces.map(plainText).join(', ') : 'all namespaces']];
+}
+
+/** Says at the keys of a screen without a header that what it shows may be out of date. */
+export function linkHints(model: Model): readonly Hint[] {
+  const { state, text, tone } = linkText(model);
+  return state === 'live' ? [] : [['', tone(plainText(text))]];
 }
 
 /** As many hints as fit before those that are always there, the key standing out from what it does. */

@@ -62,7 +62,23 @@ export const keyPlaces: readonly KeyPlace[] = [
       ['up down j k wheel', 'scroll'],
       ['PgUp PgDn space', 'a screen up or down'],
       ['Home g, End G', 'the top, the end'],
+      ['l', 'the log that explains the Pod'],
+      ['y', 'its YAML'],
+      ['enter', 'where the Pod was deleted: the one that took its name'],
       ['esc left', 'back to the table'],
+    ],
+  },
+  {
+    place: 'A log, or YAML',
+    keys: [
+      ['/', 'search; case counts where a capital is searched for'],
+      ['n N', 'the next line that has it, the one before'],
+      ['w', 'wrap long lines, or not'],
+      ['left right', 'another container; to the side where lines are not wrapped'],
+      ['tab 1-9', "another container's log"],
+      ['p', 'the run before, and back'],
+      ['r', 'read it again'],
+      ['esc', 'back to the Pod'],
     ],
   },
   {

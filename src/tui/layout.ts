@@ -26,6 +26,11 @@ export function tableHeight(terminal: Size): number {
   return tableLayout(terminal).height;
 }
 
+/** Cells and lines for a text over the Pod pane: beside a sign in the margin of each line, between a title and the keys. */
+export function textSize(terminal: Size): { readonly width: number; readonly height: number } {
+  return { width: Math.max(1, terminal.columns - 2), height: paneHeight(terminal) };
+}
+
 /** Lines for the content of the Pod pane: the screen without the Pod's own line and the keys. */
 export function paneHeight({ rows }: Pick<Terminal, 'rows'>): number {
   return Math.max(1, rows >= 4 ? rows - 2 : rows);

@@ -1,5 +1,6 @@
 /** What the dashboard knows and shows: one immutable value, changed by `update` alone and drawn by `frame` alone. */
 import type { EventFacts } from '../core/event-facts.ts';
+import type { LogChoice } from '../core/explaining-log.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
 import type { PodDemands } from '../core/pod-demands.ts';
 import type { PodwrightError } from '../core/podwright-error.ts';
@@ -10,8 +11,10 @@ import type { Key } from './keyboard.ts';
 import type { Picker, PickerKind } from './picker.ts';
 import { playbackHeight } from './playback-height.ts';
 import type { Row } from './pod-row.ts';
+import type { PodText } from './pod-text.ts';
 import { type Folds, type Grouping, type Line, unfolded } from './row-groups.ts';
 import type { Order } from './row-order.ts';
+import type { TextWindow } from './text-window.ts';
 
 /** The terminal we draw on. */
 export interface Terminal {
@@ -51,6 +54,20 @@ export interface PodView {
   /** When the node was last asked for. */
   readonly nodeAt: number;
   readonly demands: Reading<PodDemands>;
+  /** What is open over the pane. */
+  readonly text: TextPane | undefined;
+}
+
+export type TextSubject = { readonly kind: 'yaml' } | ({ readonly kind: 'log' } & LogChoice);
+
+/** A text over the Pod pane: the Pod's object, or the log of one of its containers. */
+export interface TextPane {
+  readonly of: TextSubject;
+  readonly lines: Reading<readonly string[]>;
+  readonly readAt: number;
+  /** What was left out of it. */
+  readonly hidden: readonly string[];
+  readonly window: TextWindow;
 }
 
 export interface Model {
@@ -127,7 +144,8 @@ export type Message =
   | { readonly type: 'context-refused'; readonly name: string; readonly error: PodwrightError }
   | { readonly type: 'events'; readonly key: string; readonly batch: EventBatch }
   | { readonly type: 'node'; readonly key: string; readonly node: Reading<NodeFacts> }
-  | { readonly type: 'object'; readonly key: string; readonly object: Reading<PodObject> };
+  | { readonly type: 'object'; readonly key: string; readonly object: Reading<PodObject> }
+  | { readonly type: 'text'; readonly key: string; readonly of: TextSubject; readonly text: Reading<PodText> };
 
 /** What the outside is asked to do. */
 export type Effect =
@@ -141,6 +159,8 @@ export type Effect =
   | { readonly type: 'read-node'; readonly key: string; readonly cluster: string; readonly name: string }
   /** Answered by a message `object`. */
   | { readonly type: 'read-object'; readonly key: string; readonly pod: PodIdentity }
+  /** Answered by a message `text`. The one that was asked for before is no longer wanted. */
+  | { readonly type: 'read-text'; readonly key: string; readonly pod: PodIdentity; readonly of: TextSubject }
   /** Ends everything that was asked for the open Pod. */
   | { readonly type: 'leave-pod' }
   | { readonly type: 'playback'; readonly command: PlaybackCommand }

@@ -62,7 +62,8 @@ export function wrapWords(text: string, cells: number): readonly string[] {
   return lines;
 }
 
-function head(text: string, width: number): string {
+/** As much of the beginning as takes at most `width` cells. */
+export function head(text: string, width: number): string {
   if (isAscii(text)) return text.slice(0, Math.max(0, width));
   let taken = '';
   let used = 0;

@@ -1,7 +1,7 @@
 /** What keys, Events, answers and time do in the Pod pane. */
 import { podDemands } from '../core/pod-demands.ts';
 import type { PodObject } from '../service/pod-reader.ts';
-import type { EventBatch, PodIdentity } from '../service/pod-source.ts';
+import type { EventBatch } from '../service/pod-source.ts';
 import type { Key } from './keyboard.ts';
 import { paneHeight } from './layout.ts';
 import type { Effect, Message, Model, PodView, Reading, Step } from './model.ts';
@@ -9,6 +9,7 @@ import { motion } from './motion.ts';
 import { podPane } from './pod-pane.ts';
 import type { Row } from './pod-row.ts';
 import { clamp, selectionKept } from './selection.ts';
+import { identityOf, openedLog, openedYaml, textFollowed, textKey } from './update-text.ts';
 
 /** How often the node of the open Pod is read again. */
 const nodeEveryMs = 15_000;
@@ -27,18 +28,18 @@ export function openedPod(model: Model, row: Row): Step {
     node: undefined,
     nodeAt: 0,
     demands: { state: 'reading' },
+    text: undefined,
   };
   const [next, node] = nodeAsked({ ...model, pod, selected: row.key }, pod);
   const watched = identityOf(row);
   return [next, [{ type: 'watch-events', key: row.key, pod: watched }, { type: 'read-object', key: row.key, pod: watched }, ...node]];
 }
 
-function identityOf(row: Row): PodIdentity {
-  return { cluster: row.cluster, namespace: row.facts?.namespace ?? row.namespace, name: row.facts?.name ?? row.name, uid: row.facts?.uid ?? '' };
-}
-
 export function podKey(model: Model, view: PodView, key: Key): Step {
+  if (view.text !== undefined) return textKey(model, view, view.text, key);
   const name = 'name' in key ? key.name : key.text;
+  if (name === 'y') return openedYaml(model, view);
+  if (name === 'l') return openedLog(model, view);
   if (name === 'escape' || name === 'left' || name === 'backspace') return [selectionKept({ ...model, pod: undefined }), [{ type: 'leave-pod' }]];
   if (name === 'enter' && view.gone) {
     const successor = view.successor === undefined ? undefined : model.rows.get(view.successor);
@@ -79,7 +80,7 @@ export function followed(before: Model, model: Model): Step {
   const changed = pod.row.facts?.generation !== before.pod.row.facts?.generation;
   const object: readonly Effect[] = changed ? [{ type: 'read-object', key: pod.key, pod: identityOf(pod.row) }] : [];
   const [next, node] = nodeAsked(model, pod);
-  return [next, [...object, ...node]];
+  return [next, [...object, ...node, ...textFollowed(before.pod, pod)]];
 }
 
 /** A node that may not be read is not asked for again. */

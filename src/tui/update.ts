@@ -11,6 +11,7 @@ import { eventsChanged, followed, nodeSeen, objectSeen, podKey, scrolled } from 
 import { podsChanged, ticked } from './update-pods.ts';
 import { choicesListed, contextOpened, contextRefused, pickKey, refused } from './update-scope.ts';
 import { filterKey, filterPasted, tableKey } from './update-table.ts';
+import { textResized, textSeen } from './update-text.ts';
 
 /** The next model and the effects to run, in order. */
 export function update(model: Model, message: Message): Step {
@@ -21,7 +22,7 @@ export function update(model: Model, message: Message): Step {
       return [pasted(model, message.text), []];
     case 'resize': {
       const terminal = withoutPlayback({ ...model.terminal, columns: message.columns, rows: message.rows, above: 0 }, model.playback, model.banner);
-      return [helpScrolled(scrolled(withinView({ ...model, terminal }), 0), 0), []];
+      return [helpScrolled(textResized(scrolled(withinView({ ...model, terminal }), 0)), 0), []];
     }
     case 'playback':
       return notYetThere(followed(model, { ...ticked(model, message.playback.at), playback: message.playback }));
@@ -41,6 +42,8 @@ export function update(model: Model, message: Message): Step {
       return [eventsChanged(model, message.key, message.batch), []];
     case 'node':
       return [nodeSeen(model, message.key, message.node), []];
+    case 'text':
+      return [textSeen(model, message), []];
     case 'object':
       return [objectSeen(model, message.key, message.object), []];
   }
@@ -64,6 +67,7 @@ function keyPressed(model: Model, key: Key): Step {
   if (model.help) return [helpKey(model, key), []];
   if (model.picker !== undefined) return pickKey(model, model.picker, key);
   if (model.filter.editing) return [filterKey(model, key), []];
+  if (model.pod?.text?.window.typing !== undefined) return podKey(model, model.pod, key);
   if ('text' in key && key.text === 'q') return [model, [{ type: 'quit', exitCode: 0 }]];
   if ('text' in key && key.text === '?') return [{ ...model, help: true }, []];
   const command = model.playback === undefined ? undefined : playbackCommand(key);

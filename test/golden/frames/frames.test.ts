@@ -11,7 +11,7 @@ import { PodwrightError } from '../../../src/core/podwright-error.ts';
 import { frame } from '../../../src/tui/frame.ts';
 import type { Model, Terminal } from '../../../src/tui/model.ts';
 import { textWidth } from '../../../src/report/text-width.ts';
-import { after, ago, cluster, deletes, event, ledger, now, pods, search, shop, started, tableRow, typed, upserts } from '../../unit/tui-story.ts';
+import { after, ago, checkout, cluster, deletes, event, ledger, now, pods, search, shop, started, tableRow, typed, upserts } from '../../unit/tui-story.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 
@@ -83,6 +83,22 @@ function forbiddenPieces(terminal: Partial<Terminal>): Model {
   );
 }
 
+/** A text over the pane, with what was asked for. */
+function texted(pane: Model, key: string, text: string, hidden: readonly string[] = []): Model {
+  const model = after(pane, ...typed(key));
+  const of = model.pod?.text?.of ?? { kind: 'yaml' as const };
+  return after(model, { type: 'text', key: model.pod?.key ?? '', of, text: { state: 'read', value: { text, hidden } } });
+}
+
+function yamlOf(labels: number): string {
+  return `apiVersion: v1\nkind: Pod\nmetadata:\n  labels:\n${Array.from({ length: labels }, (_, at) => `    label-${at}: ${'value-'.repeat(at % 40)}`).join('\n')}\n`;
+}
+
+function logOf(lines: number): string {
+  const said = (at: number): string => (at === lines - 4 ? 'FATAL schema 7 is missing' : `connecting to \u001b[31mpostgres\u001b[0m, attempt ${at} ${'.'.repeat((at * 7) % 130)}`);
+  return Array.from({ length: lines }, (_, at) => `12:00:${String(at % 60).padStart(2, '0')} ${said(at)}\n`).join('');
+}
+
 const silent = nodeFacts({
   metadata: { name: 'worker' },
   spec: { unschedulable: true, taints: [{ key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' }] },
@@ -142,6 +158,12 @@ const scenes: Readonly<Record<string, Scene>> = {
   'pod-starting': (terminal) => opened(terminal, search.name),
   'pod-crashing': (terminal) => opened(terminal, ledger.name),
   'pod-forbidden': forbiddenPieces,
+  'pod-yaml': (terminal) => texted(opened(terminal, ledger.name), 'y', yamlOf(60), ['managedFields', 'last-applied']),
+  'pod-log': (terminal) => {
+    const log = texted(opened(terminal, ledger.name), 'l', logOf(200));
+    return after(log, ...typed('/', 's', 'c', 'h', 'e', 'm', 'a', 'enter'));
+  },
+  'pod-log-waiting': (terminal) => after(opened(terminal, checkout.name), ...typed('l')),
   'pod-deleted': (terminal) => {
     const model = opened(terminal, ledger.name);
     const gone = after(model, pods(model, deletes([ledger])));

@@ -1,0 +1,22 @@
+/** Asks for the texts of a Pod that are shown over its pane: its object as YAML, or a container's log. */
+import { readableObject } from '../report/readable-object.ts';
+import type { PodDetails } from '../service/pod-details.ts';
+import type { PodIdentity } from '../service/pod-source.ts';
+import type { TextSubject } from './model.ts';
+
+/** Lines of a log that are asked for. */
+export const logLines = 200;
+
+export interface PodText {
+  readonly text: string;
+  /** What was left out. */
+  readonly hidden: readonly string[];
+}
+
+/** Throws as PodDetails does. */
+export async function podText(details: PodDetails, pod: PodIdentity, of: TextSubject, signal: AbortSignal): Promise<PodText> {
+  if (of.kind === 'log') return { text: await details.logTail(pod, { container: of.container, previous: of.previous, lines: logLines }, signal), hidden: [] };
+  const { object, hidden } = readableObject(await details.object(pod, signal));
+  const { yamlText } = await import('../report/yaml-text.ts');
+  return { text: yamlText(object), hidden: ['managedFields', ...hidden] };
+}

@@ -1,0 +1,149 @@
+/** What keys and answers do in a text over the Pod pane: the Pod's YAML, or a container's log. */
+import { explainingLog, type LogChoice, missingLog } from '../core/explaining-log.ts';
+import { plainText } from '../report/terminal-text.ts';
+import type { PodIdentity } from '../service/pod-source.ts';
+import type { Key } from './keyboard.ts';
+import { textSize } from './layout.ts';
+import type { Effect, Message, Model, PodView, Step, TextPane, TextSubject } from './model.ts';
+import { motion } from './motion.ts';
+import type { Row } from './pod-row.ts';
+import { moved, newWindow, searched, shifted, textLines, wrapChanged } from './text-window.ts';
+
+export function identityOf(row: Row): PodIdentity {
+  return { cluster: row.cluster, namespace: row.facts?.namespace ?? row.namespace, name: row.facts?.name ?? row.name, uid: row.facts?.uid ?? '' };
+}
+
+/** Opens the Pod's YAML. */
+export function openedYaml(model: Model, view: PodView): Step {
+  return opened(model, view, { kind: 'yaml' });
+}
+
+/** Opens the log that explains the Pod's state. */
+export function openedLog(model: Model, view: PodView): Step {
+  const choice = view.row.facts === undefined ? undefined : explainingLog(view.row.facts);
+  return choice === undefined ? [{ ...model, notice: 'This Pod has no containers.' }, []] : opened(model, view, { kind: 'log', ...choice });
+}
+
+function opened(model: Model, view: PodView, of: TextSubject, wrap = true): Step {
+  const text: TextPane = { of, lines: { state: 'reading' }, readAt: model.now, hidden: [], window: { ...newWindow, wrap } };
+  return [{ ...model, pod: { ...view, text } }, asked(view, of)];
+}
+
+/** Nothing is asked where it is known that there is nothing: the name may by now be another Pod's, and a container that has not started has no log. */
+function asked(view: PodView, of: TextSubject): readonly Effect[] {
+  const { facts } = view.row;
+  if (view.gone || (of.kind === 'log' && facts !== undefined && missingLog(facts, of) !== undefined)) return [];
+  return [{ type: 'read-text', key: view.key, pod: identityOf(view.row), of }];
+}
+
+/** A log that was not there is asked for when its container has started. */
+export function textFollowed(before: PodView, view: PodView): readonly Effect[] {
+  const { text } = view;
+  if (text?.of.kind !== 'log' || text.lines.state !== 'reading' || before.text !== text) return [];
+  return asked(before, text.of).length === 0 ? asked(view, text.of) : [];
+}
+
+export function textSeen(model: Model, { key, of, text }: Extract<Message, { type: 'text' }>): Model {
+  const view = model.pod;
+  const pane = view?.text;
+  if (view === undefined || pane === undefined || view.key !== key || !same(pane.of, of)) return model;
+  if (text.state !== 'read') return { ...model, pod: { ...view, text: { ...pane, lines: text } } };
+  const lines = textLines(text.value.text);
+  // A log is read from its end; what was read again stays where it was.
+  const size = textSize(model.terminal);
+  const fresh = pane.lines.state !== 'read' || of.kind === 'log';
+  const window = fresh
+    ? moved(lines, { ...pane.window, match: undefined }, of.kind === 'log' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, size)
+    : moved(lines, pane.window, 0, size);
+  return { ...model, pod: { ...view, text: { ...pane, lines: { state: 'read', value: lines }, readAt: model.now, hidden: text.value.hidden, window } } };
+}
+
+function same(a: TextSubject, b: TextSubject): boolean {
+  return a.kind === 'log' && b.kind === 'log' ? a.container === b.container && a.previous === b.previous : a.kind === b.kind;
+}
+
+/** A text that no longer fits its terminal's size. */
+export function textResized(model: Model): Model {
+  const { pod } = model;
+  if (pod?.text?.lines.state !== 'read') return model;
+  return windowed(model, pod, pod.text, moved(pod.text.lines.value, pod.text.window, 0, textSize(model.terminal)));
+}
+
+export function textKey(model: Model, view: PodView, pane: TextPane, key: Key): Step {
+  const name = 'name' in key ? key.name : key.text;
+  if (pane.window.typing !== undefined) return [typed(model, view, pane, pane.window.typing, key), []];
+  if (name === 'escape' || name === 'backspace') return [{ ...model, pod: { ...view, text: undefined } }, []];
+  if (name === 'r') return [model, asked(view, pane.of)];
+  if (name === 'y' && pane.of.kind !== 'yaml') return openedYaml(model, view);
+  if (name === 'l' && pane.of.kind !== 'log') return openedLog(model, view);
+  const container = pane.of.kind === 'log' ? containerKey(model, view, pane, pane.of, name) : undefined;
+  return container ?? [windowKey(model, view, pane, key, name), []];
+}
+
+/** Keys that go to another log of the Pod. */
+function containerKey(model: Model, view: PodView, { window }: TextPane, of: LogChoice, name: string): Step | undefined {
+  const names = view.row.facts?.containers.map((container) => container.name) ?? [];
+  const at = names.indexOf(of.container);
+  const to = (index: number): Step => {
+    const container = names.at(index % names.length);
+    return container === undefined ? [model, []] : opened(model, view, { kind: 'log', container, previous: false }, window.wrap);
+  };
+  if (name === 'p') return opened(model, view, { kind: 'log', container: of.container, previous: !of.previous }, window.wrap);
+  if (name === 'tab' || (name === 'right' && window.wrap)) return to(at + 1);
+  if (name === 'left' && window.wrap) return to(at - 1);
+  if (/^[1-9]$/.test(name)) return Number(name) <= names.length ? to(Number(name) - 1) : [model, []];
+  return undefined;
+}
+
+function windowKey(model: Model, view: PodView, pane: TextPane, key: Key, name: string): Model {
+  if (pane.lines.state !== 'read') return model;
+  const lines = pane.lines.value;
+  const { window } = pane;
+  const size = textSize(model.terminal);
+  const by = motion(key, Math.max(1, size.height - 1));
+  if (by !== undefined) return windowed(model, view, pane, moved(lines, window, by, size));
+  switch (name) {
+    case '/':
+      return windowed(model, view, pane, { ...window, typing: '' });
+    case 'n':
+    case 'N':
+      return window.search === '' ? model : found(model, view, pane, window.search, name === 'N');
+    case 'w':
+      return windowed(model, view, pane, wrapChanged(lines, window, size));
+    case 'left':
+    case 'right':
+      return window.wrap ? model : windowed(model, view, pane, shifted(window, (name === 'left' ? -1 : 1) * Math.ceil(size.width / 2)));
+    default:
+      return model;
+  }
+}
+
+function windowed(model: Model, view: PodView, pane: TextPane, window: TextPane['window']): Model {
+  return window === pane.window ? model : { ...model, pod: { ...view, text: { ...pane, window } } };
+}
+
+function typed(model: Model, view: PodView, pane: TextPane, typing: string, key: Key): Model {
+  const write = (text: string | undefined): Model => windowed(model, view, pane, { ...pane.window, typing: text });
+  if ('text' in key) return write(typing + key.text);
+  switch (key.name) {
+    case 'enter':
+      return typing === ''
+        ? windowed(model, view, pane, { ...pane.window, typing: undefined, search: '', match: undefined })
+        : found(model, view, pane, typing, false);
+    case 'escape':
+      return write(undefined);
+    case 'ctrl-u':
+      return write('');
+    case 'backspace':
+      return write(typing === '' ? undefined : Array.from(typing).slice(0, -1).join(''));
+    default:
+      return model;
+  }
+}
+
+function found(model: Model, view: PodView, pane: TextPane, search: string, back: boolean): Model {
+  if (pane.lines.state !== 'read') return model;
+  const window = searched(pane.lines.value, pane.window, search, back, textSize(model.terminal));
+  const next = windowed(model, view, pane, window);
+  return window.match === undefined ? { ...next, notice: `No line has "${plainText(search)}".` } : next;
+}

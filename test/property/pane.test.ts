@@ -1,0 +1,146 @@
+/** Whatever a Pod holds and however large the terminal is, the pane is a screen of that size and tells the terminal nothing but its own styles. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { podFacts } from '../../src/core/pod-facts.ts';
+import { textWidth } from '../../src/report/text-width.ts';
+import { frame } from '../../src/tui/frame.ts';
+import { after, event, now, pods, started, typed, upserts } from '../unit/tui-story.ts';
+
+const nasty = fc.constantFrom(
+  '\u001b[2J',
+  '\u001b]0;title\u0007',
+  '\u009b31m',
+  '\u202e',
+  '\u2066',
+  '\u200d',
+  '👩‍👩‍👧‍👦',
+  '🇩🇪',
+  '👍🏽',
+  'e\u0301\u0302\u0303',
+  '\ud800',
+  '\udc00',
+  '画像',
+  '\u0600',
+  '\u115f',
+  'ᄒ\u1161\u11ab',
+  '\n',
+  '\t',
+  ' ',
+  'word',
+  'x'.repeat(253),
+);
+const words = fc.array(fc.oneof(nasty, fc.string({ unit: 'binary', maxLength: 12 })), { maxLength: 6 }).map((parts) => parts.join(''));
+const status = fc.record({
+  state: fc.oneof(
+    fc.record({ waiting: fc.record({ reason: words, message: words }) }),
+    fc.record({ running: fc.constant({ startedAt: '2026-03-01T11:00:00Z' }) }),
+    fc.record({ terminated: fc.record({ exitCode: fc.integer(), reason: words, message: words, finishedAt: fc.constant('2026-03-01T11:00:00Z') }) }),
+  ),
+  ready: fc.boolean(),
+  restartCount: fc.nat(),
+});
+const container = fc.record({ name: words, image: words }, { requiredKeys: [] });
+const anyPod = fc.record({
+  metadata: fc.record({
+    name: words,
+    namespace: words,
+    uid: fc.constant('u'),
+    creationTimestamp: fc.constant('2026-03-01T10:00:00Z'),
+    labels: fc.dictionary(words, words, { maxKeys: 5 }),
+  }),
+  spec: fc.record({
+    nodeName: words,
+    initContainers: fc.array(container, { maxLength: 3 }),
+    containers: fc.array(container, { maxLength: 4 }),
+    volumes: fc.array(fc.record({ name: words }), { maxLength: 3 }),
+  }),
+  status: fc.record({
+    phase: fc.constantFrom('Running', 'Pending', 'Failed', 'Succeeded'),
+    conditions: fc.array(
+      fc.record({
+        type: fc.oneof(words, fc.constantFrom('Ready', 'PodScheduled')),
+        status: fc.constantFrom('True', 'False', 'Unknown'),
+        reason: words,
+        message: words,
+      }),
+      { maxLength: 5 },
+    ),
+    containerStatuses: fc.array(status, { maxLength: 4 }),
+  }),
+});
+const size = fc.record({ columns: fc.integer({ min: 1, max: 200 }), rows: fc.integer({ min: 1, max: 60 }), colour: fc.boolean(), unicode: fc.boolean() });
+
+function expectHarmless(lines: readonly string[], { columns, rows, unicode }: { columns: number; rows: number; unicode: boolean }): void {
+  expect(lines).toHaveLength(rows);
+  for (const line of lines) {
+    expect(textWidth(line)).toBeLessThanOrEqual(columns);
+    const bare = line.replaceAll(/\u001b\[(1|2|22|3[1-4]|39)m/g, '');
+    expect(bare).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]|\p{Default_Ignorable_Code_Point}|\p{Surrogate}/u);
+    if (!unicode) expect(bare).toMatch(/^[ -~]*$/);
+  }
+}
+
+test('the pane, a log and YAML of any Pod', { timeout: 120_000 }, () => {
+  fc.assert(
+    fc.property(anyPod, size, words, words, (object, terminal, said, search) => {
+      const model = started(terminal);
+      const pane = after(model, pods(model, upserts([podFacts(object)])), ...typed('enter'));
+      const key = pane.pod?.key ?? '';
+      const full = after(pane, { type: 'events', key, batch: { events: [event(said, said, 3, { container: said })], synced: true, problem: undefined } });
+      expectHarmless(frame(full), terminal);
+      expectHarmless(frame(after(full, ...typed('end'))), terminal);
+      for (const open of ['l', 'y']) {
+        const asked = after(full, ...typed(open));
+        expectHarmless(frame(asked), terminal);
+        const of = asked.pod?.text?.of;
+        if (of === undefined) continue;
+        const text = after(asked, {
+          type: 'text',
+          key,
+          of,
+          text: { state: 'read', value: { text: `${said}\n`.repeat(30) + search, hidden: ['managedFields'] } },
+        });
+        for (const keys of [['home'], ['w', 'right'], ['/', ...Array.from(search).filter((each) => each >= ' '), 'enter'], ['end', 'up']]) {
+          expectHarmless(frame(after(text, ...typed(...keys))), terminal);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('sixty containers, three hundred conditions and labels of full length', { timeout: 60_000 }, () => {
+  const names = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `${'n'.repeat(60)}${at}`);
+  const facts = podFacts({
+    metadata: {
+      namespace: 'n'.repeat(63),
+      name: 'p'.repeat(253),
+      uid: 'u',
+      labels: Object.fromEntries(names(64).map((name) => [`${'d'.repeat(253)}/${name}`, 'v'.repeat(63)])),
+    },
+    spec: { nodeName: 'worker', containers: names(60).map((name) => ({ name, image: `registry.example/${'i'.repeat(200)}:1` })) },
+    status: {
+      phase: 'Running',
+      conditions: names(300).map((type) => ({
+        type,
+        status: 'False',
+        reason: 'R'.repeat(128),
+        message: 'm'.repeat(2000),
+        lastTransitionTime: '2026-03-01T11:00:00Z',
+      })),
+      containerStatuses: names(60).map((name) => ({ name, state: { waiting: { reason: 'CrashLoopBackOff', message: 'w'.repeat(500) } }, restartCount: 3 })),
+    },
+  });
+  for (const [columns, rows] of [
+    [80, 24],
+    [120, 40],
+    [300, 100],
+    [10, 4],
+  ] as const) {
+    const terminal = { columns, rows, colour: true, unicode: true };
+    const model = started(terminal);
+    const pane = after(model, pods(model, upserts([facts]), now), ...typed('enter'));
+    expectHarmless(frame(pane), terminal);
+    expectHarmless(frame(after(pane, ...typed('end'))), terminal);
+  }
+});
