@@ -1,129 +1,189 @@
 /**
- * Measures whole processes against their peers and prints a table: `npm run bench`, with `--write` also into docs/performance.md.
+ * Measures the program against its limits and its peers and prints the tables: `npm run bench`, with `--write` also into docs/performance.md, with
+ * `--pods 1000` at that number of Pods alone.
  *
- * Each figure is the median of the same number of runs of ours and of the peer, taken in turns in one go, so that whatever else the machine does
- * falls on both. The peer of `get` is a kubectl built from the same Kubernetes Go module as the test cluster.
+ * Each figure is a median. A peer's runs are taken in turns with ours in one go, so that whatever else the machine does falls on both. The peer of
+ * `get` is a kubectl built from the same Kubernetes Go module as the test cluster.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { goProgram } from '../test/integration/cluster/go-program.ts';
+import { say } from '../test/integration/cluster/process.ts';
 import { workloadImage } from '../test/integration/cluster/workload-image.ts';
 import { clusterUp } from '../test/integration/cluster.ts';
+import { scaleDown, scaleUp } from '../test/scale/scale.ts';
+import { type DashboardFigures, measureDashboard } from './dashboard.ts';
+import { compareRuns, type Figures, figures } from './processes.ts';
+
+/** Where the limits are set. */
+const limitedAt = 10_000;
+const rounds = 5;
+const smallRounds = 21;
+/** Beyond this the growth is not linear: what two runs of the same differ by is not growth. */
+const slack = 1.15;
+
+const { values } = parseArgs({ options: { write: { type: 'boolean', default: false }, pods: { type: 'string' } } });
+const sizes = values.pods === undefined ? [1_000, 10_000, 30_000] : [Number(values.pods)];
+if (!sizes.every((size) => size > 0)) throw new Error('--pods is a number above 0');
 
 const root = join(import.meta.dirname, '..');
 const program = join(root, 'dist/cli/podwright.cjs');
-const rounds = 21;
+const node = process.execPath;
 
-interface Work {
-  readonly name: string;
-  readonly ours: readonly string[];
-  readonly peer: readonly string[];
-  readonly peerName: string;
-  /** At most this many times the peer's wall. */
-  readonly limit: number;
+/** One line of the growth table: a figure at each size, and its limit. */
+interface Line {
+  readonly work: string;
+  readonly unit: string;
+  readonly at: readonly number[];
+  readonly limit?: number;
+  /** What the limit is compared with, where that is not the figure: its ratio to the peer's. */
+  readonly judged?: readonly number[];
+  /** Time or memory that must not grow faster than the Pods. */
+  readonly grows: boolean;
 }
 
-interface Figures {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
+const missed: string[] = [];
 
-execFileSync(process.execPath, [join(root, 'build/bundle.ts'), '--program-only'], { stdio: 'inherit' });
+execFileSync(node, [join(root, 'build/bundle.ts'), '--program-only'], { stdio: 'inherit' });
 const { kubeconfig } = await clusterUp();
-const kubectl = await goProgram({
-  module: join(root, 'test/integration/node-image/kube'),
-  name: 'kubectl',
-  package: 'k8s.io/kubernetes/cmd/kubectl',
-});
+const kubectl = await goProgram({ module: join(root, 'test/integration/node-image/kube'), name: 'kubectl', package: 'k8s.io/kubernetes/cmd/kubectl' });
 const env = { ...process.env, KUBECONFIG: kubeconfig };
-const namespace = `bench-${process.pid}`;
 
 try {
-  kube('create', 'namespace', namespace);
-  kube('create', 'deployment', 'web', '--image', workloadImage, '--replicas', '10', '-n', namespace);
-  kube('wait', '--for=condition=Available', 'deployment/web', '-n', namespace, '--timeout=120s');
-  const node = process.execPath;
-  const rows = [
-    compare({ name: '`--version`', ours: [node, program, '--version'], peer: [node, '-e', '0'], peerName: '`node -e 0`', limit: 1.5 }),
-    compare({
-      name: '`get`, 10 Pods',
-      ours: [node, program, 'get', '-n', namespace],
-      peer: [kubectl, 'get', 'pods', '-n', namespace],
-      peerName: '`kubectl get pods`',
-      limit: 1.5,
-    }),
-    compare({
-      name: '`get -o json`, 10 Pods',
-      ours: [node, program, 'get', '-n', namespace, '-o', 'json'],
-      peer: [kubectl, 'get', 'pods', '-n', namespace, '-o', 'json'],
-      peerName: '`kubectl get pods -o json`',
-      limit: 1.5,
-    }),
-  ];
-  report(rows);
-} finally {
-  kube('delete', 'namespace', namespace, '--wait=false');
-}
-
-function kube(...args: string[]): void {
-  execFileSync(kubectl, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
-function compare(work: Work): { readonly line: string; readonly holds: boolean } {
-  const ours: number[] = [];
-  const peer: number[] = [];
-  // The first pair fills the compile cache and kubectl's discovery cache, and is not counted.
-  for (let round = 0; round <= rounds; round++) {
-    const pair = [wall(work.ours), wall(work.peer)] as const;
-    if (round === 0) continue;
-    ours.push(pair[0]);
-    peer.push(pair[1]);
-  }
-  const [a, b] = [figures(ours), figures(peer)];
-  const ratio = a.median / b.median;
-  const line = `| ${work.name} | ${cell(a)} | ${work.peerName}: ${cell(b)} | ${ratio.toFixed(2)} x | ${work.limit} x |`;
-  process.stderr.write(`${line}\n`);
-  return { line, holds: ratio <= work.limit };
-}
-
-/** Milliseconds from start to end of the process; its output is thrown away. */
-function wall([command = '', ...args]: readonly string[]): number {
-  const started = performance.now();
-  const { status, stderr } = spawnSync(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')} exited with ${status}: ${stderr}`);
-  return performance.now() - started;
-}
-
-function figures(values: readonly number[]): Figures {
-  const sorted = values.toSorted((a, b) => a - b);
-  return { median: sorted[Math.floor(sorted.length / 2)] ?? 0, min: sorted[0] ?? 0, max: sorted.at(-1) ?? 0 };
-}
-
-function cell({ median, min, max }: Figures): string {
-  return `${median.toFixed(0)} ms (${min.toFixed(0)}–${max.toFixed(0)})`;
-}
-
-function report(rows: readonly { readonly line: string; readonly holds: boolean }[]): void {
+  const small = await smallTable();
+  const large = await largeTable();
   const text = [
-    `Wall time of whole processes: median (least–most) of ${rounds} runs each, ours and the peer's in turns. ${cpus().length} cores, ${cpus()[0]?.model.trim()}, Node ${process.version}.`,
+    `${cpus().length} cores, ${cpus()[0]?.model.trim()}, Node ${process.version}.`,
     '',
-    '| work | podwright | peer | ratio | limit |',
-    '|---|---|---|---|---|',
-    ...rows.map(({ line }) => line),
+    `Whole processes: median (least–most) of ${smallRounds} runs each, ours and the peer's in turns.`,
+    '',
+    ...small,
+    '',
+    `With many Pods: medians of ${rounds} runs. The limits hold at ${limitedAt.toLocaleString('en')} Pods; growth is from the second largest number to the largest.`,
+    '',
+    ...large,
+    '',
+    missed.length === 0 ? 'All limits are met.' : `Not met: ${missed.join('; ')}.`,
     '',
   ].join('\n');
   console.log(`\n${text}`);
-  if (process.argv.includes('--write')) {
+  if (values.write) {
     const path = join(root, 'docs/performance.md');
     const document = readFileSync(path, 'utf8');
     const mark = '<!-- bench -->\n';
     writeFileSync(path, document.slice(0, document.indexOf(mark) + mark.length) + text);
   }
-  if (rows.some(({ holds }) => !holds)) {
-    console.error('A limit is not met.');
-    process.exitCode = 1;
+  if (missed.length > 0) process.exitCode = 1;
+} finally {
+  await scaleDown(kubeconfig, { copies: true });
+}
+process.exit();
+
+async function smallTable(): Promise<readonly string[]> {
+  const namespace = `bench-${process.pid}`;
+  try {
+    kube('create', 'namespace', namespace);
+    kube('create', 'deployment', 'web', '--image', workloadImage, '--replicas', '10', '-n', namespace);
+    kube('wait', '--for=condition=Available', 'deployment/web', '-n', namespace, '--timeout=120s');
+    const get = [node, program, 'get', '-n', namespace];
+    const peer = [kubectl, 'get', 'pods', '-n', namespace];
+    return [
+      '| work | podwright | peer | ratio | limit |',
+      '|---|---|---|---|---|',
+      await smallLine('`--version`', [node, program, '--version'], '`node -e 0`', [node, '-e', '0']),
+      await smallLine('`get`, 10 Pods', get, '`kubectl get pods`', peer),
+      await smallLine('`get -o json`, 10 Pods', [...get, '-o', 'json'], '`kubectl get pods -o json`', [...peer, '-o', 'json']),
+    ];
+  } finally {
+    kube('delete', 'namespace', namespace, '--wait=false');
   }
+}
+
+async function smallLine(work: string, ours: readonly string[], peerName: string, peer: readonly string[]): Promise<string> {
+  const taken = await compareRuns(ours, peer, smallRounds, env);
+  const ratio = taken.ours.wall.median / taken.peer.wall.median;
+  if (ratio > 1.5) missed.push(`${work} ${ratio.toFixed(2)} x of 1.5 x`);
+  const cell = ({ median, min, max }: Figures): string => `${median.toFixed(0)} ms (${min.toFixed(0)}–${max.toFixed(0)})`;
+  const line = `| ${work} | ${cell(taken.ours.wall)} | ${peerName}: ${cell(taken.peer.wall)} | ${ratio.toFixed(2)} x | 1.5 x |`;
+  say(line);
+  return line;
+}
+
+async function largeTable(): Promise<readonly string[]> {
+  const taken: (readonly Line[])[] = [];
+  for (const size of sizes) {
+    await scaleUp(size, 10, { copies: true });
+    // The controllers of the cluster have read the new Pods by then, and kwok too.
+    await pause(10_000 + size / 2);
+    taken.push([...(await getLines('`get -n`', ['-n', 'scale-00'], 0.12)), ...(await getLines('`get -A`', ['-A'], 0.25)), ...(await dashboardLines())]);
+    for (const line of taken.at(-1) ?? []) say(`${size} Pods: ${line.work} ${line.at.map((value) => value.toFixed(1)).join()} ${line.unit}`);
+  }
+  const lines = (taken[0] ?? []).map(
+    (line, index): Line => ({
+      ...line,
+      at: taken.flatMap((each) => each[index]?.at ?? []),
+      ...(line.judged && { judged: taken.flatMap((each) => each[index]?.judged ?? []) }),
+    }),
+  );
+  return [
+    `| work | ${sizes.map((size) => `${size.toLocaleString('en')} Pods`).join(' | ')} | growth | limit |`,
+    `|---|${sizes.map(() => '---|').join('')}---|---|`,
+    ...lines.map(tableLine),
+  ];
+}
+
+function tableLine({ work, unit, at, limit, judged, grows }: Line): string {
+  const factor = judged === undefined ? unit : 'x kubectl';
+  const cell = (value: number, index: number): string => `${number(value)} ${unit}${judged === undefined ? '' : `, ${judged[index]?.toFixed(3)} x`}`;
+  const decided = (judged ?? at)[sizes.indexOf(limitedAt)];
+  const name = work.replaceAll('`', '');
+  if (limit !== undefined && decided !== undefined && !(decided <= limit)) missed.push(`${name}: ${number(decided)} ${factor} of ${limit}`);
+  const [before, last] = [at.at(-2), at.at(-1)];
+  const growth = before === undefined || last === undefined ? undefined : last / before;
+  const more = (sizes.at(-1) ?? 1) / (sizes.at(-2) ?? 1);
+  if (grows && growth !== undefined && growth > more * slack) missed.push(`${name}: grows ${growth.toFixed(1)} x with ${more.toFixed(1)} x as many Pods`);
+  const holds = limit === undefined ? '' : `${limit} ${factor}`;
+  return `| ${work} | ${at.map(cell).join(' | ')} | ${grows && growth !== undefined ? `${growth.toFixed(1)} x` : ''} | ${holds} |`;
+}
+
+function number(value: number): string {
+  return value < 10 ? value.toFixed(value < 1 ? 2 : 1) : value.toFixed(0);
+}
+
+async function getLines(work: string, where: readonly string[], wallLimit: number): Promise<readonly Line[]> {
+  const { ours, peer } = await compareRuns([node, program, 'get', ...where], [kubectl, 'get', 'pods', ...where], rounds, env);
+  const line = (what: string, unit: string, a: Figures, b: Figures, limit: number): readonly Line[] => [
+    { work: `${work}, ${what}`, unit, at: [a.median], judged: [a.median / b.median], limit, grows: true },
+    { work: `kubectl ${work.slice(1, -1)}, ${what}`, unit, at: [b.median], grows: false },
+  ];
+  return [...line('wall', 'ms', ours.wall, peer.wall, wallLimit), ...line('memory', 'MB', ours.memory, peer.memory, 0.25)];
+}
+
+async function dashboardLines(): Promise<readonly Line[]> {
+  const runs: DashboardFigures[] = [];
+  // The first fills the compile cache, and is not counted.
+  for (let round = 0; round <= rounds; round++) {
+    const taken = await measureDashboard(program, kubeconfig, { brief: round === 0 });
+    if (round > 0) runs.push(taken);
+  }
+  const line = (work: string, unit: string, of: keyof DashboardFigures, grows: boolean, limit?: number): Line => {
+    return { work: `\`dash -A\`, ${work}`, unit, at: [figures(runs.map((run) => run[of])).median], grows, ...(limit !== undefined && { limit }) };
+  };
+  return [
+    line('first full screen', 'ms', 'firstScreen', true, 800),
+    line('all facts', 'ms', 'allFacts', true, 6_000),
+    line('memory', 'MB', 'memory', true, 220),
+    line('idle', '% of a core', 'idle', false, 3),
+    line('with changes', '% of a core', 'busy', false, 50),
+    line('changes', 'a second', 'changesPerSecond', false),
+    line('a change on screen, 99 of 100', 'ms', 'late', false, 250),
+  ];
+}
+
+function kube(...args: string[]): void {
+  execFileSync(kubectl, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
 }

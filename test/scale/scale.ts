@@ -1,33 +1,44 @@
 /**
- * Thousands of Pods in the test cluster, on nodes that kwok pretends: `node test/scale/scale.ts up [--pods 10000] [--namespaces 10]`, `down`, `status`.
+ * Thousands of Pods in the test cluster, on nodes that kwok pretends: `node test/scale/scale.ts up [--pods 10000] [--namespaces 10] [--copies]`, `down`, `status`.
  * To the API server, and so to everything that is tested against it, they are Pods like any other.
  */
 
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { V1Pod } from '@kubernetes/client-node';
 import { ApiServer } from '../integration/api-server.ts';
 import { kubeconfigPath } from '../integration/cluster/kind.ts';
 import { messageOf, say, step } from '../integration/cluster/process.ts';
 import { clusterUp } from '../integration/cluster.ts';
+import { Etcd } from './etcd.ts';
 import { fakeNode, kwokProcess, startKwok, stopKwok } from './kwok.ts';
 import { applications, scaleLabel, scalePod } from './scale-pods.ts';
 
 const podsPerNode = 1_000;
 const requestsAtOnce = 16;
 
-/** Brings the cluster up, if need be, and this many running Pods into it, spread over namespaces. Pods that are there already stay. */
-export async function scaleUp(pods: number, namespaces: number): Promise<void> {
-  const { kubeconfig } = await clusterUp();
+/**
+ * Brings the cluster up, if need be, and this many running Pods into it, spread over namespaces. Pods that are there already stay. With `copies` only
+ * the first of each kind goes through the API server and kwok, and the rest are copies of those, written into the cluster's store: for the bench.
+ */
+export async function scaleUp(pods: number, namespaces: number, { copies = false } = {}): Promise<void> {
+  const { kubeconfig, dockerHost } = await clusterUp();
   const server = await ApiServer.connect(kubeconfig);
   await startKwok(kubeconfig);
   const nodes = Math.ceil(pods / podsPerNode);
   for (let index = 0; index < nodes; index++) await createNode(server, nodeName(index));
   for (let index = 0; index < namespaces; index++) await createNamespace(server, namespaceName(index));
-  await step(`creating ${pods} Pods on ${nodes} nodes in ${namespaces} namespaces`, async (note) => {
+  const podAt = (index: number): V1Pod => {
+    const round = Math.floor(index / applications.length);
+    return scalePod(index, namespaceName(round % namespaces), nodeName(Math.floor(round / namespaces) % nodes));
+  };
+  const through = copies ? applications.length : pods;
+  await step(`creating ${through} Pods on ${nodes} nodes in ${namespaces} namespaces`, async (note) => {
     let created = 0;
-    await inParallel(pods, async (index) => {
-      const round = Math.floor(index / applications.length);
-      await createPod(server, index, namespaceName(round % namespaces), nodeName(Math.floor(round / namespaces) % nodes));
+    await inParallel(through, async (index) => {
+      const pod = podAt(index);
+      await create(server, `/api/v1/namespaces/${pod.metadata?.namespace}/pods`, pod);
       created += 1;
       note(`${created} created`);
     });
@@ -35,6 +46,35 @@ export async function scaleUp(pods: number, namespaces: number): Promise<void> {
   await step('waiting until they run', async (note) => {
     for (let waiting = await notRunning(server); waiting > 0; waiting = await notRunning(server)) {
       note(`${waiting} do not run yet`);
+      await pause(1_000);
+    }
+  });
+  if (!copies) return;
+  if (dockerHost === undefined) throw new Error('Pods can be written into the store of a kind cluster only');
+  await copyPods(server, await Etcd.connect(dockerHost), pods, podAt);
+}
+
+/** Copies the Pods that run, one of each application, until there are as many as wanted. */
+async function copyPods(server: ApiServer, etcd: Etcd, pods: number, podAt: (index: number) => V1Pod): Promise<void> {
+  const pathOf = ({ metadata }: V1Pod) => `/api/v1/namespaces/${metadata?.namespace}/pods/${metadata?.name}`;
+  const models = await Promise.all(applications.map((_, index) => server.request<V1Pod>(pathOf(podAt(index)))));
+  const there = new Set(await namesOf(server, `/api/v1/pods?labelSelector=${scaleLabel}`));
+  await step(`copying them to ${pods}`, async (note) => {
+    await inParallel(pods, async (index) => {
+      const { metadata, spec } = podAt(index);
+      const model = models[index % models.length];
+      if (there.has(metadata?.name ?? '')) return;
+      const { resourceVersion: _, ...own } = { ...model?.metadata, ...metadata, uid: randomUUID() };
+      const copy = { ...model, metadata: own, spec: { ...model?.spec, nodeName: spec?.nodeName } };
+      await etcd.put(`/registry/pods/${metadata?.namespace}/${metadata?.name}`, copy);
+      note(`${index} copied`);
+    });
+    etcd.close();
+  });
+  await step('waiting until the API server has them', async (note) => {
+    const path = `/api/v1/pods?resourceVersion=0&labelSelector=${scaleLabel}`;
+    for (let has = (await namesOf(server, path)).length; has < pods; has = (await namesOf(server, path)).length) {
+      note(`${has} there`);
       await pause(1_000);
     }
   });
@@ -69,10 +109,6 @@ async function createNamespace(server: ApiServer, name: string): Promise<void> {
       await pause(1_000);
     }
   }
-}
-
-async function createPod(server: ApiServer, index: number, namespace: string, node: string): Promise<void> {
-  await create(server, `/api/v1/namespaces/${namespace}/pods`, scalePod(index, namespace, node));
 }
 
 /** Creates an object; one that is there already is left as it is. A server that has too much to do is asked again. */
@@ -115,11 +151,17 @@ async function namesOf(server: ApiServer, path: string): Promise<string[]> {
   return (items ?? []).map(({ metadata }) => metadata.name);
 }
 
-/** Takes all of it away again, and ends kwok. */
-export async function scaleDown(kubeconfig = kubeconfigPath): Promise<void> {
+/** Takes all of it away again, and ends kwok. With `copies` the Pods go out of the cluster's store at once. */
+export async function scaleDown(kubeconfig = kubeconfigPath, { copies = false } = {}): Promise<void> {
   const server = await ApiServer.connect(kubeconfig);
   const namespaces = await namesOf(server, `/api/v1/namespaces?labelSelector=${scaleLabel}`);
+  const { dockerHost } = copies ? await clusterUp() : {};
   await step(`deleting the Pods of ${namespaces.length} namespaces`, async () => {
+    if (dockerHost !== undefined) {
+      const etcd = await Etcd.connect(dockerHost);
+      for (const name of namespaces) await etcd.deleteBelow(`/registry/pods/${name}/`);
+      etcd.close();
+    }
     const emptied = namespaces.map(async (name) => {
       // At once: there is no kubelet that would have to end anything.
       await server.request(`/api/v1/namespaces/${name}/pods?gracePeriodSeconds=0`, { method: 'DELETE' });
@@ -147,24 +189,24 @@ async function main(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { pods: { type: 'string', default: '10000' }, namespaces: { type: 'string', default: '10' } },
+    options: { pods: { type: 'string', default: '10000' }, namespaces: { type: 'string', default: '10' }, copies: { type: 'boolean', default: false } },
   });
   const [pods, namespaces] = [Number(values.pods), Number(values.namespaces)];
   const given = process.env.PODWRIGHT_TEST_KUBECONFIG;
   switch (positionals[0]) {
     case 'up':
       if (!(pods > 0 && namespaces > 0)) throw new Error('--pods and --namespaces are numbers above 0');
-      await scaleUp(pods, namespaces);
+      await scaleUp(pods, namespaces, { copies: values.copies });
       say(`${pods} Pods run`);
       return 0;
     case 'down':
-      await scaleDown(given);
+      await scaleDown(given, { copies: values.copies });
       return 0;
     case 'status':
       process.stdout.write(`${await scaleStatus(given)}\n`);
       return 0;
     default:
-      process.stderr.write('usage: scale.ts up [--pods 10000] [--namespaces 10] | down | status\n');
+      process.stderr.write('usage: scale.ts up [--pods 10000] [--namespaces 10] [--copies] | down [--copies] | status\n');
       return 2;
   }
 }
