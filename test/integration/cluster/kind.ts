@@ -1,6 +1,6 @@
 /** The cluster itself: made and deleted by kind, and judged by what its API says about it. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppsV1Api, CoordinationV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { inCache } from './cache.ts';
@@ -29,6 +29,7 @@ export async function createCluster(docker: Docker, kind: string, image: string)
 export async function deleteCluster(docker: Docker, kind: string): Promise<void> {
   const clusters = (await run(kind, ['get', 'clusters'], { env: docker.env })).split('\n');
   if (!clusters.includes(clusterName)) return;
+  await thawNodes(docker);
   await step('deleting the cluster that is there', () =>
     run(kind, ['delete', 'cluster', '--name', clusterName, '--kubeconfig', kubeconfigPath], { env: docker.env }),
   );
@@ -40,6 +41,21 @@ export async function nodesRun(docker: Docker): Promise<boolean> {
     () => '',
   );
   return names.split('\n').filter((name) => name !== '').length >= 2;
+}
+
+/**
+ * With cgroup v1 a container is started in a frozen group, and a process in one cannot be killed: a node that is stopped at that moment would never end,
+ * nor could it be removed.
+ */
+async function thawNodes(docker: Docker): Promise<void> {
+  const ids = await run('docker', ['ps', '--quiet', '--no-trunc', '--filter', `label=io.x-k8s.kind.cluster=${clusterName}`], { env: docker.env });
+  for (const id of ids.split('\n').filter((line) => line !== '')) {
+    const group = `/sys/fs/cgroup/freezer/docker/${id}`;
+    if (!existsSync(group)) continue;
+    for (const file of readdirSync(group, { recursive: true, encoding: 'utf8' })) {
+      if (basename(file) === 'freezer.state') writeFileSync(join(group, file), 'THAWED');
+    }
+  }
 }
 
 /** Brings an image of Docker's to every node. */
