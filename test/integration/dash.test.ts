@@ -172,13 +172,14 @@ describe('where there is nothing to show it on', () => {
     expect(run.stderr).toMatch(/^podwright: the dashboard needs a terminal.*podwright get.*\n$/);
   });
 
-  test('without a kubeconfig it says how to get a cluster', async () => {
+  test('without a kubeconfig it plays the demo, and says how to get a cluster', async () => {
     const home = mkdtempSync(join(tmpdir(), 'podwright-home-'));
     try {
       await inScreen([], { kubeconfig: null, env: { HOME: home, KUBERNETES_SERVICE_HOST: undefined } }, async (screen) => {
-        expect(await screen.left()).toEqual(restored(3));
-        expect(screen.text).toContain('npm run cluster:up');
-        expect(screen.text).toContain('KUBECONFIG');
+        await screen.shows(/^ *DEMO, no kubeconfig\..*KUBECONFIG.*npm run cluster:up/m);
+        await screen.shows(/● \d.*✖ \d/);
+        screen.press('q');
+        expect(await screen.left()).toEqual(restored(0));
       });
     } finally {
       rmSync(home, { recursive: true });
