@@ -1,11 +1,14 @@
-/** The API server is killed, and started again by its kubelet: the stream of Pods says so meanwhile, loses none of them, and goes on. */
+/** The API server is killed, and started again by its kubelet: the stream of Pods and the dashboard say so meanwhile, lose none of them, and go on. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { clusterPods } from '../../src/kube/cluster-pods.ts';
 import { openCluster } from '../../src/kube/kube-config.ts';
 import { createTransport } from '../../src/kube/transport.ts';
 import type { PodBatch } from '../../src/service/pod-source.ts';
 import { workloadImage } from './cluster/workload-image.ts';
-import { apiServer, createIn, docker, inNamespace, testKubeconfig } from './namespace.ts';
+import { apiServer, createIn, docker, inNamespace, testKubeconfig, waitForNode, waitForPod } from './namespace.ts';
+import { inScreen, restored } from './screen-session.ts';
 
 /** What has become of the Pods and of the connection, as the batches of a stream tell it. */
 class Followed {
@@ -31,12 +34,12 @@ class Followed {
   }
 }
 
-function pod(name: string) {
+function pod(name: string, nodeName?: string): V1Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name },
-    spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'app', image: workloadImage }] },
+    spec: { ...(nodeName !== undefined && { nodeName }), terminationGracePeriodSeconds: 1, containers: [{ name: 'app', image: workloadImage }] },
   };
 }
 
@@ -46,7 +49,30 @@ async function controlPlane(): Promise<string> {
   return items[0]?.metadata.name ?? '';
 }
 
-test('an API server that restarts: the stream says so, keeps its Pods, and goes on', { timeout: 240_000 }, async () => {
+/** Waits until a Pod could be created again: a server that has just started refuses at first, for want of its caches. */
+async function takesPods(namespace: string): Promise<void> {
+  const server = await apiServer();
+  for (const deadline = Date.now() + 300_000; ; await pause(500)) {
+    try {
+      await server.request(`/api/v1/namespaces/${namespace}/pods?dryRun=All`, { method: 'POST', body: pod('tried') });
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}
+
+/** What the tests after this one stand on: nodes that are Ready, and the controllers and the scheduler, which end when they cannot reach the API server. */
+async function soundAgain(node: string): Promise<void> {
+  await waitForNode(node, 'Ready', 'True');
+  await inNamespace(async (namespace) => {
+    await createIn(namespace, [pod('sound')]);
+    await waitForPod(namespace, 'sound', ({ status }) => status?.phase === 'Running');
+  });
+}
+
+test('an API server that restarts: the stream and the dashboard say so, keep their Pods, and go on', { timeout: 900_000 }, async () => {
+  const node = await controlPlane();
   await inNamespace(async (namespace) => {
     await createIn(namespace, [pod('before')]);
     const transport = createTransport(openCluster({ kubeconfig: testKubeconfig() }));
@@ -54,19 +80,34 @@ test('an API server that restarts: the stream says so, keeps its Pods, and goes 
     const followed = new Followed();
     const following = followed.follow(clusterPods(transport).watchPods({ namespaces: [namespace] }, { signal: done.signal }));
     try {
-      await followed.until(() => followed.states.at(-1) === 'live' && followed.names.size === 1);
-      // It is a static Pod: the kubelet starts it again.
-      await docker('exec', await controlPlane(), 'sh', '-ec', 'kill -9 $(pidof kube-apiserver)');
-      await followed.until(() => followed.states.at(-1) === 'stale');
-      expect([...followed.names.values()]).toEqual(['before']);
-      await followed.until(() => followed.states.at(-1) === 'live');
-      await createIn(namespace, [pod('after')]);
-      await followed.until(() => followed.names.size === 2);
-      expect([...followed.names.values()].toSorted()).toEqual(['after', 'before']);
+      await inScreen(['-n', namespace], {}, async (screen) => {
+        await screen.shows('● live');
+        await screen.shows(/ before +1\/1 +Running/);
+        await followed.until(() => followed.states.at(-1) === 'live' && followed.names.size === 1);
+        await docker('exec', node, 'sh', '-ec', 'kill -9 $(pidof kube-apiserver)');
+        try {
+          await Promise.all([followed.until(() => followed.states.at(-1) === 'stale'), screen.shows('◌ stale')]);
+          expect([...followed.names.values()]).toEqual(['before']);
+          expect(screen.text).toMatch(/ before +1\/1 +Running/);
+        } finally {
+          // The kubelet starts the server again, and waits with it longer each time that it was killed lately. A kubelet that is new knows of no time before.
+          await docker('exec', node, 'systemctl', 'restart', 'kubelet');
+          await takesPods(namespace);
+        }
+        await Promise.all([followed.until(() => followed.states.at(-1) === 'live'), screen.shows('● live', 300_000)]);
+        // On the node of that kubelet, which has to be at work again for it.
+        await createIn(namespace, [pod('after', node)]);
+        await Promise.all([followed.until(() => followed.names.size === 2), screen.shows(/ after +1\/1 +Running/, 300_000)]);
+        expect([...followed.names.values()].toSorted()).toEqual(['after', 'before']);
+        expect(screen.text).toMatch(/ before +1\/1 +Running/);
+        screen.press('q');
+        expect(await screen.left()).toEqual(restored(0));
+      });
     } finally {
       done.abort();
       await following;
       transport.close();
     }
   });
+  await soundAgain(node);
 });

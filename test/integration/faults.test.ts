@@ -3,4 +3,5 @@
  * as one, because most of their time is waiting, which they do at the same time.
  */
 import './faults/broken-line.ts';
+import './faults/odd-server.ts';
 import './faults/permissions.ts';
