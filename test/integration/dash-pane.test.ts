@@ -39,21 +39,20 @@ async function crashed(namespace: string): Promise<void> {
 /** A token of an account that may list and watch Pods in the namespace, and nothing else. */
 async function tokenForPodsAlone(namespace: string): Promise<string> {
   const rbac = 'rbac.authorization.k8s.io';
-  await createIn(namespace, [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'onlooker' } },
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: 'Role',
-      metadata: { name: 'onlooker' },
-      ...{ rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }] },
-    },
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: 'RoleBinding',
-      metadata: { name: 'onlooker' },
-      ...{ roleRef: { apiGroup: rbac, kind: 'Role', name: 'onlooker' }, subjects: [{ kind: 'ServiceAccount', name: 'onlooker', namespace }] },
-    },
-  ]);
+  const role = {
+    apiVersion: `${rbac}/v1`,
+    kind: 'Role',
+    metadata: { name: 'onlooker' },
+    rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }],
+  };
+  const binding = {
+    apiVersion: `${rbac}/v1`,
+    kind: 'RoleBinding',
+    metadata: { name: 'onlooker' },
+    roleRef: { apiGroup: rbac, kind: 'Role', name: 'onlooker' },
+    subjects: [{ kind: 'ServiceAccount', name: 'onlooker', namespace }],
+  };
+  await createIn(namespace, [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'onlooker' } }, role, binding]);
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/onlooker/token`;
   const { status } = await (await apiServer()).request<{ status: { token: string } }>(path, { method: 'POST', body: { spec: { expirationSeconds: 3600 } } });
   return status.token;
