@@ -6,7 +6,6 @@ import type { Model } from './model.ts';
 import { isGroup } from './row-groups.ts';
 import { signsOf } from './signs.ts';
 import { styleOf } from './style.ts';
-import { cutEnd } from './text-fit.ts';
 
 /** A key and what it does; without a key, a text that stands for itself. */
 export type Hint = readonly [key: string, does: string];
@@ -16,7 +15,6 @@ export function keyLine(model: Model): string {
   const { filter, terminal, shown, sorted, order } = model;
   const style = styleOf(terminal.colour);
   const signs = signsOf(terminal.unicode);
-  if (model.notice !== undefined) return ` ${style.yellow(cutEnd(model.notice, terminal.columns - 2, signs.cut))}`;
   const found = `${shown.length} of ${sorted.length}${model.loose ? ' loosely' : ''}`;
   if (filter.editing) {
     return keys(model, [
@@ -35,13 +33,15 @@ export function keyLine(model: Model): string {
           ['', found],
           ['esc', 'clear'],
         ];
+  // The order that it begins with is not named, and all of the first six fit in 80 cells.
+  const sorting = [...(order.by === 'trouble' ? [] : [order.by]), ...(order.reverse ? [signs.up] : [])].join(' ');
   const hints: readonly Hint[] = [
     [signs.enter, enterDoes(model)],
     ['/', 'filter'],
     ['f', 'faults'],
-    ['g', model.grouping === 'none' ? 'group' : `by ${model.grouping}`],
-    ['s', `sort ${order.by}${order.reverse ? ` ${signs.up}` : ''}`],
     ['n', 'namespace'],
+    ['s', sorting === '' ? 'sort' : `sort ${sorting}`],
+    ['g', model.grouping === 'none' ? 'group' : `by ${model.grouping}`],
     ...(model.contexts ? ([['c', 'context']] as const) : []),
     ...scopeHint(model),
   ];

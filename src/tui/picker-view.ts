@@ -3,7 +3,7 @@ import { plainText } from '../report/terminal-text.ts';
 import { headerLine } from './header-view.ts';
 import { keys } from './key-line.ts';
 import type { Model } from './model.ts';
-import { choices, type Picker, pickerHeight } from './picker.ts';
+import { choices, isCurrent, type Picker, pickerHeight } from './picker.ts';
 import { signsOf } from './signs.ts';
 import { styleOf } from './style.ts';
 import { cutEnd, cutMiddle, wrapWords } from './text-fit.ts';
@@ -21,7 +21,7 @@ export function pickerLines(model: Model, picker: Picker): readonly string[] {
   const room = Math.max(1, height - said.length);
   const top = Math.max(0, Math.min(picker.cursor - Math.floor(room / 2), offered.length - room));
   const names = offered.slice(top, top + room).map(({ label, name }, at) => {
-    const mark = isCurrent(model, picker, name) ? signs.good : ' ';
+    const mark = isCurrent(model, picker.kind, name) ? signs.good : ' ';
     const line = `${top + at === picker.cursor ? signs.cursor : ' '}${mark} ${cutMiddle(plainText(label), width, signs.cut)}`;
     return top + at === picker.cursor ? style.bold(line) : line;
   });
@@ -44,9 +44,4 @@ function saidOf({ kind, names, problem }: Picker): readonly string[] {
     return [`${instead}: ${plainText(problem.message)}`];
   }
   return names === undefined ? [kind === 'namespace' ? 'Asking for the namespaces; a name can be typed meanwhile.' : 'Reading the kubeconfig.'] : [];
-}
-
-function isCurrent({ scope, clusters }: Model, { kind }: Picker, name: string | undefined): boolean {
-  if (kind === 'context') return name !== undefined && clusters.includes(name);
-  return name === undefined ? scope.namespaces === 'all' : scope.namespaces !== 'all' && scope.namespaces.includes(name);
 }

@@ -2,7 +2,7 @@
 import type { PodwrightError } from '../core/podwright-error.ts';
 import type { Key } from './keyboard.ts';
 import { paneHeight } from './layout.ts';
-import type { Terminal } from './model.ts';
+import type { Model, Terminal } from './model.ts';
 import { withoutLast, withoutLastWord } from './typing.ts';
 
 export type PickerKind = 'namespace' | 'context';
@@ -37,6 +37,24 @@ export function choices({ kind, text, names = [], problem }: Picker): readonly C
   const listed = problem === undefined && names.length > 0;
   const typed = kind === 'namespace' && isLabel(wanted) && !names.includes(wanted) && (!listed || found.length + all.length === 0);
   return [...(wanted === '' ? [...all, ...found] : [...found, ...all]), ...(typed ? [{ label: wanted, name: wanted }] : [])];
+}
+
+/** What is watched now. */
+export function isCurrent({ scope, clusters }: Pick<Model, 'scope' | 'clusters'>, kind: PickerKind, name: string | undefined): boolean {
+  if (kind === 'context') return name !== undefined && clusters.includes(name);
+  return name === undefined ? scope.namespaces === 'all' : scope.namespaces !== 'all' && scope.namespaces.includes(name);
+}
+
+/** The names have come: unless something is typed already, the cursor stands on what is watched now. */
+export function listed(model: Pick<Model, 'scope' | 'clusters'>, picker: Picker): Picker {
+  if (picker.text !== '') return picker;
+  return {
+    ...picker,
+    cursor: Math.max(
+      0,
+      choices(picker).findIndex(({ name }) => isCurrent(model, picker.kind, name)),
+    ),
+  };
 }
 
 // A namespace is a DNS-1123 label; anything else would end up in a URL's path.

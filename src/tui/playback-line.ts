@@ -1,4 +1,7 @@
-/** The lines above the screen of a recording: where it stands, and for the demo, what this is. Which keys play it is here as well. */
+/**
+ * The lines above the screen of a recording: where it stands, and for the demo, what this is. Which keys play it is here as well: a log or YAML
+ * keeps the keys it uses itself, and everywhere else those of the recording come first.
+ */
 import type { PlaybackCommand } from '../service/playback.ts';
 import type { Key } from './keyboard.ts';
 import type { Model, Terminal } from './model.ts';
@@ -8,7 +11,12 @@ import { cutEnd } from './text-fit.ts';
 
 const seekMs = 10_000;
 
-export function playbackLines({ playback, banner, terminal }: Pick<Model, 'playback' | 'banner'> & { readonly terminal: Terminal }): readonly string[] {
+export function playbackLines({
+  playback,
+  banner,
+  terminal,
+  pod,
+}: Pick<Model, 'playback' | 'banner' | 'pod'> & { readonly terminal: Terminal }): readonly string[] {
   if (playback === undefined) return [];
   const style = styleOf(terminal.colour);
   const signs = signsOf(terminal.unicode);
@@ -20,7 +28,7 @@ export function playbackLines({ playback, banner, terminal }: Pick<Model, 'playb
     `×${speed}`,
     `${new Date(at).toISOString().replace('T', ' ').replace(/\..*/, '')}Z`,
     ended ? 'the end' : `change ${index}/${changes}`,
-    'space ←→ ,. -+ 0',
+    pod?.text === undefined ? 'space ←→ ,. -+ 0' : ',. -+ 0',
   ];
   const text = parts.join(` ${signs.dot} `);
   const line = terminal.unicode ? text : text.replaceAll('×', 'x').replaceAll('←→', 'arrows');
@@ -28,9 +36,14 @@ export function playbackLines({ playback, banner, terminal }: Pick<Model, 'playb
   return banner === undefined ? lines : [` ${style.bold(cutEnd(banner, terminal.columns - 2, signs.cut))}`, ...lines];
 }
 
+/** What a text over the Pod pane uses itself. */
+const textKeys: ReadonlySet<string> = new Set([' ', 'left', 'right']);
+
 /** What a key does to a recording; undefined for one that is not for it. */
-export function playbackCommand(key: Key): PlaybackCommand | undefined {
-  switch ('name' in key ? key.name : key.text) {
+export function playbackCommand(key: Key, { pod }: Pick<Model, 'pod'>): PlaybackCommand | undefined {
+  const name = 'name' in key ? key.name : key.text;
+  if (pod?.text !== undefined && textKeys.has(name)) return undefined;
+  switch (name) {
     case ' ':
       return { type: 'pause-or-play' };
     case 'left':

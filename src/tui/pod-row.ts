@@ -9,6 +9,7 @@ import { podStatus } from '../core/pod-status.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
 import type { PodRow } from '../service/pod-source.ts';
+import { initWidth } from './init-cell.ts';
 
 export interface Row {
   /** The Pod's identity: its cluster and UID. A row of the preview has no UID and goes by its name. */
@@ -33,7 +34,7 @@ export interface Row {
   /** What the filter searches, in lower case: name, namespace, node, status, owner and each label as `key=value`, a line each. */
   readonly words: string;
   /** Cells that the columns whose width follows their content need. */
-  readonly widths: Readonly<Record<'namespace' | 'name' | 'status' | 'restarts' | 'node' | 'owner', number>>;
+  readonly widths: Readonly<Record<'namespace' | 'name' | 'status' | 'init' | 'restarts' | 'node' | 'owner', number>>;
 }
 
 /** Name of a row before its UID is known; what a preview and the Pod that replaces it have in common. */
@@ -70,7 +71,7 @@ export function podRow(cluster: string, facts: PodFacts, now: number, rank?: Pod
     facts,
     preview: undefined,
     words: wordsOf([name, namespace, node, status, owner, ...Object.entries(facts.labels).map(([label, value]) => `${label}=${value}`)]),
-    widths: widthsOf(namespace, name, status, node, owner, lastRestartAt === undefined ? 0 : `${restarts} (2m14s ago)`.length),
+    widths: widthsOf(namespace, name, status, initWidth(facts), node, owner, lastRestartAt === undefined ? 0 : `${restarts} (2m14s ago)`.length),
   };
 }
 
@@ -97,7 +98,7 @@ export function previewRow(row: PodRow): Row {
     facts: undefined,
     preview: row,
     words: wordsOf([name, namespace, node, status]),
-    widths: widthsOf(namespace, name, status, node, '', row.restarts.length),
+    widths: widthsOf(namespace, name, status, 0, node, '', row.restarts.length),
   };
 }
 
@@ -118,11 +119,12 @@ function wordsOf(fields: readonly string[]): string {
 }
 
 /** Restarts take as much as the longest time since the last could, so that a ticking clock moves no column. */
-function widthsOf(namespace: string, name: string, status: string, node: string, owner: string, restarts: number): Row['widths'] {
+function widthsOf(namespace: string, name: string, status: string, init: number, node: string, owner: string, restarts: number): Row['widths'] {
   return {
     namespace: textWidth(namespace),
     name: textWidth(name),
     status: textWidth(status),
+    init,
     restarts,
     node: textWidth(node),
     owner: textWidth(owner),

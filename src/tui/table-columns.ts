@@ -1,10 +1,9 @@
 /** The columns of the table: what each shows of a Pod, and which of them a terminal of a given width has room for. */
 import { ageText } from '../core/age.ts';
 import { conditionChain } from '../core/conditions.ts';
-import { type InitStep, initProgress } from '../core/init-progress.ts';
 import type { PodFacts } from '../core/pod-facts.ts';
 import { podStatus } from '../core/pod-status.ts';
-import { plainText } from '../report/terminal-text.ts';
+import { ampleInit, initCell } from './init-cell.ts';
 import type { Row } from './pod-row.ts';
 import type { Signs } from './signs.ts';
 import { cutMiddle } from './text-fit.ts';
@@ -22,15 +21,19 @@ export const leadWidth = 3;
 export const gap = 2;
 /** A name is given this much before any other column is given anything it can do without. */
 const leastName = 24;
+/** So much is enough where the namespace has no room otherwise: without it two Pods may look the same. */
+const closeName = 20;
 /** And this much before a status is shown whole. */
 const ampleName = 40;
 
 /** What the column that the order goes by keeps when others like it are left out. */
 const leastSorted = 12;
+/** As much as its title. */
+const leastNamespace = 9;
 
 type Widths = Readonly<Record<Exclude<ColumnName, 'NAME'>, number>>;
 
-const ample: Widths = { CONTEXT: 24, NAMESPACE: 24, READY: 5, STATUS: 26, INIT: 16, CHAIN: 5, RESTARTS: 15, AGE: 6, NODE: 26, OWNER: 30 };
+const ample: Widths = { CONTEXT: 24, NAMESPACE: 24, READY: 5, STATUS: 26, INIT: ampleInit, CHAIN: 5, RESTARTS: 15, AGE: 6, NODE: 26, OWNER: 30 };
 
 /** What is given up, one thing after the other, until the rest fits: 0 leaves the column out. */
 const savings: readonly Partial<Widths>[] = [
@@ -43,10 +46,10 @@ const savings: readonly Partial<Widths>[] = [
   { INIT: 0 },
   { RESTARTS: 8, CONTEXT: 12 },
   { STATUS: 17 },
-  { NAMESPACE: 9, STATUS: 16, AGE: 5 },
+  { NAMESPACE: leastNamespace, STATUS: 16, AGE: 5 },
   { CONTEXT: 0 },
-  { NAMESPACE: 0 },
   { RESTARTS: 0 },
+  { NAMESPACE: 0 },
   { READY: 0, STATUS: 12 },
   { AGE: 0 },
 ];
@@ -76,6 +79,10 @@ export function columnsFor(rows: readonly Row[], cells: number, { without, sorte
     save(sorted !== undefined && sorted !== 'NAME' && saving[sorted] === 0 ? { ...saving, [sorted]: leastSorted } : saving);
   }
   if (tooWide() && sorted !== undefined) save({ [sorted]: 0 });
+  if (widths.NAMESPACE === 0 && !without.has('NAMESPACE')) {
+    const placed = fitted({ ...widths, NAMESPACE: leastNamespace }, content);
+    if (cells - used(placed) >= Math.min(content.NAME, closeName)) columns = placed;
+  }
   return widened(columns, content, cells);
 }
 
@@ -102,15 +109,16 @@ function widened(columns: readonly Column[], content: Content, cells: number): r
   return columns.map(({ name }) => ({ name, width: widths.get(name) ?? 0 }));
 }
 
-type Content = Readonly<Record<'CONTEXT' | 'NAMESPACE' | 'NAME' | 'STATUS' | 'RESTARTS' | 'NODE' | 'OWNER', number>>;
+type Content = Readonly<Record<'CONTEXT' | 'NAMESPACE' | 'NAME' | 'STATUS' | 'INIT' | 'RESTARTS' | 'NODE' | 'OWNER', number>>;
 
 function contentWidths(rows: readonly Row[]): Content {
-  const widths = { CONTEXT: 7, NAMESPACE: 9, NAME: 4, STATUS: 6, RESTARTS: 8, NODE: 4, OWNER: 5 };
+  const widths = { CONTEXT: 7, NAMESPACE: 9, NAME: 4, STATUS: 6, INIT: 4, RESTARTS: 8, NODE: 4, OWNER: 5 };
   for (const row of rows) {
     widths.CONTEXT = Math.max(widths.CONTEXT, row.cluster.length);
     widths.NAMESPACE = Math.max(widths.NAMESPACE, row.widths.namespace);
     widths.NAME = Math.max(widths.NAME, row.widths.name);
     widths.STATUS = Math.max(widths.STATUS, row.widths.status);
+    widths.INIT = Math.max(widths.INIT, row.widths.init);
     widths.RESTARTS = Math.max(widths.RESTARTS, row.widths.restarts);
     widths.NODE = Math.max(widths.NODE, row.widths.node);
     widths.OWNER = Math.max(widths.OWNER, row.widths.owner);
@@ -172,27 +180,4 @@ function chainCell(facts: PodFacts, signs: Signs): string {
   return conditionChain(facts)
     .map(({ mark, letter }) => (mark === 'true' ? letter : mark === 'trouble' ? '!' : signs.pending))
     .join('');
-}
-
-/** A segment a step, then the name of the step at work, or `2/2` when all are done. Many steps are counted instead. */
-function initCell(facts: PodFacts, width: number, signs: Signs): string {
-  const { steps, done, total, current } = initProgress(facts);
-  if (total === 0) return '';
-  const bar = total <= width - 4 && total <= 8 ? steps.map((step) => stepSign(step, signs)).join('') : `${done}/${total}`;
-  if (current === undefined) return total === done && bar.length === total ? `${bar} ${done}/${total}` : bar;
-  const name = current.step.state === 'waiting' && done === 0 ? '' : plainText(current.step.name);
-  return name === '' ? bar : `${bar} ${cutMiddle(name, width - bar.length - 1, signs.cut)}`;
-}
-
-function stepSign({ state }: InitStep, signs: Signs): string {
-  switch (state) {
-    case 'done':
-      return signs.stepDone;
-    case 'running':
-      return signs.stepRunning;
-    case 'failed':
-      return signs.stepFailed;
-    case 'waiting':
-      return signs.stepToCome;
-  }
 }

@@ -6,7 +6,7 @@ import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
 import { countTexts, headerLine, scopeText, worstLink } from './header-view.ts';
 import { keyLine } from './key-line.ts';
-import { tableLayout } from './layout.ts';
+import { type TableLayout, tableLayout } from './layout.ts';
 import type { Model } from './model.ts';
 import type { Row } from './pod-row.ts';
 import { type Group, isGroup, type Line, spokenOf } from './row-groups.ts';
@@ -30,9 +30,26 @@ export function tableLines(model: Model): readonly string[] {
     ...body,
     ...Array.from({ length: layout.height - body.length }, () => ''),
     ...(layout.rule ? [ruleLine(model)] : []),
-    ...causeLines(model, layout.cause),
-    ...(layout.keys ? [keyLine(model)] : []),
+    ...lastLines(model, layout),
   ];
+}
+
+/**
+ * The selected Pod's cause and the keys. What is to be said once stands in the place of the keys; what takes more than that line stands in the place
+ * of the cause, with the keys under it as long as it leaves them their line.
+ */
+function lastLines(model: Model, { cause, keys }: TableLayout): readonly string[] {
+  const { notice, terminal } = model;
+  const known = keys ? [keyLine(model)] : [];
+  if (notice === undefined || !keys) return [...causeLines(model, cause), ...known];
+  const style = styleOf(terminal.colour);
+  const width = terminal.columns - 2;
+  const wrapped = wrapWords(notice, width);
+  const said = (room: number): readonly string[] =>
+    [...wrapped.slice(0, room - 1), wrapped.slice(room - 1).join(' ')].map((text) => ` ${style.yellow(cutEnd(text, width, signsOf(terminal.unicode).cut))}`);
+  if (wrapped.length === 1) return [...causeLines(model, cause), ...said(1)];
+  if (wrapped.length > cause) return said(cause + 1);
+  return [...said(wrapped.length), ...Array.from({ length: cause - wrapped.length }, () => ''), ...known];
 }
 
 /** What tells rows apart by place is needed only where there are several; and what a heading says is not said again in every row under it. */

@@ -4,7 +4,7 @@ import { plainText } from '../report/terminal-text.ts';
 import type { PodScope } from '../service/pod-source.ts';
 import type { Key } from './keyboard.ts';
 import { connecting, type Message, type Model, type Step } from './model.ts';
-import { choices, openPicker, type Picker, type PickerKind, pickerKey } from './picker.ts';
+import { choices, listed, openPicker, type Picker, type PickerKind, pickerKey } from './picker.ts';
 import type { Row } from './pod-row.ts';
 
 /** All namespaces, and back to those before. */
@@ -26,11 +26,11 @@ export function pick(model: Model, kind: PickerKind): Step {
 export function choicesListed(model: Model, { kind, clusters, names }: Extract<Message, { type: 'choices' }>): Model {
   const { picker } = model;
   if (picker?.kind !== kind || clusters !== model.clusters) return model;
-  if (names.state === 'read') return { ...model, picker: { ...picker, names: names.value } };
+  if (names.state === 'read') return { ...model, picker: listed(model, { ...picker, names: names.value }) };
   if (names.state === 'reading') return model;
   const seen = kind === 'namespace' ? model.sorted.map((row) => row.namespace) : [];
   const asked = kind === 'namespace' && model.home.namespaces !== 'all' ? model.home.namespaces : [];
-  return { ...model, picker: { ...picker, names: [...new Set([...asked, ...seen])].sort(), problem: names.error } };
+  return { ...model, picker: listed(model, { ...picker, names: [...new Set([...asked, ...seen])].sort(), problem: names.error }) };
 }
 
 /** What a key does while a list is open. */

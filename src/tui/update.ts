@@ -70,7 +70,7 @@ function keyPressed(model: Model, key: Key): Step {
   if (model.pod?.text?.window.typing !== undefined) return podKey(model, model.pod, key);
   if ('text' in key && key.text === 'q') return [model, [{ type: 'quit', exitCode: 0 }]];
   if ('text' in key && key.text === '?') return [{ ...model, help: true }, []];
-  const command = model.playback === undefined ? undefined : playbackCommand(key);
+  const command = model.playback === undefined ? undefined : playbackCommand(key, model);
   if (command !== undefined) return [model, [{ type: 'playback', command }]];
   return model.pod === undefined ? tableKey(model, key) : podKey(model, model.pod, key);
 }

@@ -131,7 +131,7 @@ describe.concurrent('one Pod in the dashboard', () => {
         await inScreen(['-n', namespace], { columns: 200, rows: 60, kubeconfig }, async (screen) => {
           await screen.shows(/▸. looping/);
           screen.press('\r');
-          await screen.shows(/EVENTS .*cannot list resource "events" in API group "" in the namespace/);
+          await screen.shows(/EVENTS .*cannot (list|watch) resource "events" in API group "" in the namespace/);
           await screen.shows(/NODE .*cannot get resource "nodes"/);
           await screen.shows(/RESOURCES .*cannot get resource "pods"/);
           expect(screen.text).toMatch(/restarted \d+×/);

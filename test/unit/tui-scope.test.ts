@@ -53,7 +53,18 @@ describe('a namespace', () => {
   });
 
   test('all namespaces are one of the choices', () => {
-    expect(update(listed('namespace', everywhere), enter)[1]).toEqual([{ type: 'watch-pods', scope: { namespaces: 'all', labelSelector: 'tier' } }]);
+    expect(update(after(listed('namespace', everywhere), ...typed('home')), enter)[1]).toEqual([
+      { type: 'watch-pods', scope: { namespaces: 'all', labelSelector: 'tier' } },
+    ]);
+  });
+
+  test('the cursor starts on the one that is watched, where nothing is typed yet', () => {
+    const at = (model: Model): string | undefined => model.picker && choices(model.picker)[model.picker.cursor]?.label;
+    expect(at(listed('namespace', everywhere))).toBe('shop');
+    expect(at(listed('context', ['elsewhere', cluster]))).toBe(cluster);
+    const typing = after(open(), ...typed('n', 'b'));
+    const known = after(typing, { type: 'choices', kind: 'namespace', clusters: typing.clusters, names: { state: 'read', value: everywhere } });
+    expect(at(known)).toBe('batch');
   });
 
   test('where they may not be listed it says so, offers those it knows, and takes a name', () => {

@@ -86,6 +86,18 @@ describe('sort', () => {
     expect(frame(after(model, ...typed('s')))[1]).not.toContain('NODE');
   });
 
+  test('by node the namespace stays at 80 columns, with short names and with long ones, as long as those have some room', () => {
+    const long = { node: 'worker-of-a-very-long-name', containers: [[{ name: 'app' }, waiting('CreateContainerConfigError')]] } as const;
+    const title = (name: string, columns: number): string => {
+      const model = { ...started({ columns, rows: 24 }), order: { by: 'node', reverse: false } as const };
+      return frame(after(model, pods(model, upserts([pod({ name, ...long })]))))[1] ?? '';
+    };
+    const longest = 'a-name-that-takes-what-there-is-and-more';
+    for (const name of ['web-0', 'web-7d9c6f8b5c-x2x8k', longest]) expect(title(name, 80)).toMatch(/NAMESPACE +NAME .*NODE/);
+    expect(title('web-0', 70)).toContain('NAMESPACE');
+    expect(title(longest, 60)).not.toContain('NAMESPACE');
+  });
+
   test('the selected Pod stays selected; without one the top is followed', () => {
     const down = after(open(), ...typed('down', 's'));
     expect(down.lines[down.cursor]?.key).toBe(down.selected);
@@ -240,5 +252,48 @@ describe('the list of keys', () => {
     expect(screen(after(end, ...typed('home')))).toBe(first);
     expect(after(end, { type: 'resize', columns: 200, rows: 100 }).helpTop).toBe(0);
     expect(after(end, ...typed('escape'))).toMatchObject({ help: false, helpTop: 0 });
+  });
+});
+
+describe('at 80 columns', () => {
+  const size = { columns: 80, rows: 24 };
+
+  test('the keys go on to the namespace and to the list of keys, however the table is sorted and grouped', () => {
+    for (const by of sortings) {
+      const model = { ...open(size), order: { by, reverse: true }, contexts: true };
+      expect(frame(model).at(-1)).toMatch(/n namespace .*s sort.*\? keys {2}q quit$/);
+      expect(frame(after(model, ...typed('g', 'g'))).at(-1)).toMatch(/n namespace .*\? keys {2}q quit$/);
+    }
+    expect(frame(open(size)).at(-1)).toContain('s sort  g group  ');
+  });
+
+  test('what is to be said is said whole: in the place of the cause where it takes more than a line', () => {
+    const long = 'pods is forbidden: User "system:serviceaccount:shop:dev" cannot list resource "pods" in API group "" at the cluster scope';
+    const model = { ...open(size), notice: long };
+    const lines = frame(model).slice(-3);
+    expect(`${lines[0]} ${lines[1]}`.replace(/ +/g, ' ').trim()).toBe(long);
+    expect(lines[2]).toContain('? keys');
+    const longer = { ...model, notice: `${long}. ${long.slice(0, 80)}` };
+    expect(frame(longer).slice(-3).join(' ').replace(/ +/g, ' ').trim()).toBe(longer.notice);
+    const short = frame({ ...model, notice: 'Opening it.' });
+    expect(short.at(-1)).toBe(' Opening it.');
+    expect(short.at(-3)).toBe(frame(open(size)).at(-3));
+  });
+});
+
+describe('at 120 columns', () => {
+  test('init progress takes what it needs, and a status is whole', () => {
+    const model = started({ columns: 120, rows: 40 });
+    const facts = pod({
+      name: 'web-7d9c6f8b5c-x2x8k',
+      node: 'podwright-control-plane',
+      owner: { kind: 'ReplicaSet', name: 'web-7d9c6f8b5c' },
+      init: [[{ name: 'setup' }, { ready: true, state: { terminated: { exitCode: 0, reason: 'Completed' } } }]],
+      containers: [[{ name: 'app' }, waiting('CreateContainerConfigError')]],
+      held: { Initialized: 10 },
+    });
+    const lines = frame(after(model, pods(model, upserts([facts]))));
+    expect(lines[2]).toContain('CreateContainerConfigError');
+    expect(lines[1]).toContain('INIT   CHAIN');
   });
 });
