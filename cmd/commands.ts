@@ -4,6 +4,7 @@ import type { Command } from './command.ts';
 const loaders = {
   dash: async () => (await import('./dash.ts')).dash,
   get: async () => (await import('./get.ts')).getCommand,
+  why: async () => (await import('./why.ts')).whyCommand,
   record: async () => (await import('./record.ts')).recordCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   version: async () => (await import('./version.ts')).versionCommand,

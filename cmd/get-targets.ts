@@ -15,7 +15,7 @@ export type PodQuery =
 
 /** The queries for what was asked, in that order, and the errors for the workloads that could not be found. */
 export async function podQueries(
-  request: GetRequest,
+  request: Pick<GetRequest, 'targets' | 'labelSelector' | 'fieldSelector'>,
   cluster: OpenPods,
   signal: AbortSignal,
 ): Promise<{ readonly queries: readonly PodQuery[]; readonly errors: readonly PodwrightError[] }> {

@@ -12,8 +12,14 @@ import type { PodSource } from './service/pod-source.ts';
 export { ageText, humanDuration } from './core/age.ts';
 export { type ChainLink, type ChainMark, conditionChain, firstUnmetCondition, otherConditions } from './core/conditions.ts';
 export { type ContainerSummary, containerSummaries, exitMeaning, type TerminationSummary } from './core/container-summaries.ts';
+export { diagnoseController } from './core/diagnosis/controller.ts';
+export { diagnosePod } from './core/diagnosis/diagnose-pod.ts';
+export { type DiagnosisContext, type ReferenceFacts, referenceFacts } from './core/diagnosis/diagnosis-context.ts';
+export { type Evidence, type Finding, type FindingClass, type FindingCode, findingCodes, type Severity, type Verdict } from './core/diagnosis/finding.ts';
+export { type PodReference, podReferences, type ReferenceKind, type ReferenceUse } from './core/diagnosis/pod-references.ts';
 export { type EventFacts, eventFacts, sortEvents } from './core/event-facts.ts';
 export { type InitProgress, type InitStep, initProgress, type StepState } from './core/init-progress.ts';
+export { type NodeFacts, nodeFacts } from './core/node-facts.ts';
 export { type OwnerLink, ownerChain, ownerTarget } from './core/owner.ts';
 export {
   type ConditionFacts,

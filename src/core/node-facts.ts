@@ -1,6 +1,6 @@
 /** NodeFacts: what a node says of itself, as far as it tells why a Pod on it is as it is. Times are milliseconds since the epoch. */
 import { list, millis, object, text } from './json.ts';
-import { type ConditionFacts, conditionFacts } from './pod-facts.ts';
+import { type ConditionFacts, conditionFacts, labelFacts } from './pod-facts.ts';
 
 export interface TaintFacts {
   readonly key: string;
@@ -11,6 +11,7 @@ export interface TaintFacts {
 
 export interface NodeFacts {
   readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
   /** Undefined while no kubelet has reported it. */
   readonly ready: ConditionFacts | undefined;
   /** All but Ready. */
@@ -29,6 +30,7 @@ export function nodeFacts(node: unknown): NodeFacts {
   const conditions = list(object(status).conditions).map(conditionFacts);
   return {
     name: text(object(metadata).name) ?? '',
+    labels: labelFacts(object(metadata).labels),
     ready: conditions.find(({ type }) => type === 'Ready'),
     conditions: conditions.filter(({ type }) => type !== 'Ready'),
     unschedulable: object(spec).unschedulable === true,

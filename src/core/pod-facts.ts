@@ -50,6 +50,10 @@ export interface ContainerFacts {
   readonly started: boolean | undefined;
   readonly restarts: number;
   readonly restartPolicy: string | undefined;
+  /** The limit as the manifest writes it, as in `64Mi`. */
+  readonly memoryLimit: string | undefined;
+  /** The ports it says it listens on. */
+  readonly ports: readonly number[];
   readonly probes: { readonly startup?: ProbeFacts; readonly liveness?: ProbeFacts; readonly readiness?: ProbeFacts };
 }
 
@@ -104,6 +108,7 @@ export interface PodFacts {
   readonly serviceAccountName: string | undefined;
   readonly restartPolicy: string | undefined;
   readonly schedulerName: string | undefined;
+  readonly nodeSelector: Readonly<Record<string, string>>;
   readonly startedAt: number | undefined;
   readonly terminationGracePeriodSeconds: number | undefined;
   /** Name of the container that the annotation kubectl.kubernetes.io/default-container points at. */
@@ -146,6 +151,7 @@ export function podFacts(pod: unknown): PodFacts {
     serviceAccountName: text(spec.serviceAccountName),
     restartPolicy: text(spec.restartPolicy),
     schedulerName: text(spec.schedulerName),
+    nodeSelector: spec.nodeSelector === undefined ? noLabels : labelFacts(spec.nodeSelector),
     startedAt: millis(status.startTime),
     terminationGracePeriodSeconds: count(spec.terminationGracePeriodSeconds),
     defaultContainer: text(annotations['kubectl.kubernetes.io/default-container']),
@@ -166,7 +172,10 @@ function parts(pod: unknown): { metadata: Json; spec: Json; status: Json } {
   return { metadata: object(whole.metadata), spec: object(whole.spec), status: object(whole.status) };
 }
 
-function labelFacts(labels: unknown): Record<string, string> {
+/** Shared by the many Pods that select no node. */
+const noLabels: Readonly<Record<string, string>> = {};
+
+export function labelFacts(labels: unknown): Record<string, string> {
   const facts: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [key, value] of Object.entries(object(labels))) if (typeof value === 'string') facts[key] = value;
   return facts;
@@ -248,8 +257,17 @@ function containerFacts(
     started: typeof status?.started === 'boolean' ? status.started : undefined,
     restarts: count(status?.restartCount) ?? 0,
     restartPolicy: text(container.restartPolicy),
+    memoryLimit: text(object(object(container.resources).limits).memory),
+    ports: portFacts(container.ports),
     probes: probesOf(container),
   };
+}
+
+const noPorts: readonly number[] = [];
+
+function portFacts(ports: unknown): readonly number[] {
+  const declared = list(ports);
+  return declared.length === 0 ? noPorts : declared.map((port) => count(object(port).containerPort)).filter((port) => port !== undefined);
 }
 
 function isPresent(value: unknown): boolean {

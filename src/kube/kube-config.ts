@@ -14,8 +14,8 @@ import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { type Cluster, newClusters, newContexts, newUsers } from '@kubernetes/client-node/dist/config_types.js';
 import { loadAll, YAMLException } from 'js-yaml';
 import { list, object as record } from '../core/json.ts';
+import { nearestNames } from '../core/nearest-names.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
-import { nearestNames } from '../service/nearest-names.ts';
 
 /** kubectl's flags that choose where to connect. */
 export interface KubeConfigFlags {

@@ -1,8 +1,9 @@
 /**
  * Reads targets as kubectl does: `web-7c9f`, `pod/web-7c9f`, `deploy/web`, `pods web-1 web-2`. Pure: whether they exist is asked elsewhere.
  */
+
+import { nearestNames } from '../core/nearest-names.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
-import { nearestNames } from './nearest-names.ts';
 
 export type TargetKind = 'pod' | 'deployment' | 'statefulset' | 'daemonset' | 'replicaset' | 'job' | 'cronjob';
 

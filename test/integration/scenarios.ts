@@ -1,7 +1,8 @@
 /**
  * The scenarios: manifests of Pods that do one thing each, most of them something that goes wrong. A file says in its first comment lines what it
  * shows, and which statuses that last or come again its Pod goes through: `# statuses: Error -> CrashLoopBackOff`, with `(delete)` where the Pod is
- * deleted on the way, and `A|B` where the kubelet may report either.
+ * deleted on the way, and `A|B` where the kubelet may report either; and what the diagnosis finds once all graces have passed, with words of its
+ * cause: `# finding: out-of-memory doomed: 16Mi`, or `none`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +15,8 @@ export interface Scenario {
   /** The statuses before and after the Pod is deleted; the second list is empty where it is not. */
   readonly statuses: readonly string[];
   readonly statusesAfterDelete: readonly string[];
+  /** Undefined where nothing is to be found. */
+  readonly finding: { readonly code: string; readonly verdict: string; readonly words: string } | undefined;
 }
 
 const directory = join(import.meta.dirname, 'scenarios');
@@ -26,6 +29,7 @@ export const scenarios: readonly Scenario[] = readdirSync(directory).map((file) 
     objects: parseAllDocuments(text).map((document) => document.toJS() as { kind: string }),
     statuses: statusList(before),
     statusesAfterDelete: statusList(after),
+    finding: findingOf(file, /^# finding: (.+)$/m.exec(text)?.[1]),
   };
 });
 
@@ -34,4 +38,11 @@ function statusList(text: string): readonly string[] {
     .split('->')
     .map((status) => status.trim())
     .filter((status) => status !== '');
+}
+
+function findingOf(file: string, line: string | undefined): Scenario['finding'] {
+  if (line === 'none') return undefined;
+  const [, code, verdict, words = ''] = /^(\S+) (\w+)(?:: (.+))?$/.exec(line ?? '') ?? [];
+  if (code === undefined || verdict === undefined) throw new Error(`${file} does not say what is to be found: # finding: CODE VERDICT, or none`);
+  return { code, verdict, words };
 }

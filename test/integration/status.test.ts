@@ -1,12 +1,13 @@
 /**
  * Status, READY and RESTARTS on real Pods: every scenario runs at once, and every row that the API server prints of any Pod on the way, at every
- * resourceVersion, must equal ours.
+ * resourceVersion, must equal ours. What the diagnosis finds of each is looked at in the same run.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { ApiServer } from './api-server.ts';
+import { FindingWatch } from './finding-watch.ts';
 import { createIn, inNamespace, testKubeconfig } from './namespace.ts';
 import { scenarios } from './scenarios.ts';
 import { type PodObject, TableWatch } from './table-oracle.ts';
@@ -25,11 +26,13 @@ beforeAll(async () => {
 
 describe('real Pods', () => {
   let watch: TableWatch;
+  let findings: FindingWatch;
   beforeAll(() => {
     watch = new TableWatch(server);
+    findings = new FindingWatch(server, watch, testKubeconfig());
   });
 
-  test.concurrent.for(scenarios)('$name', async ({ name, objects, statuses, statusesAfterDelete }) => {
+  test.concurrent.for(scenarios)('$name', async ({ name, objects, statuses, statusesAfterDelete, finding }) => {
     await inNamespace(async (namespace) => {
       await createIn(namespace, objects);
       let pod = await watch.reaches(namespace, name, statuses);
@@ -38,10 +41,12 @@ describe('real Pods', () => {
         pod = await watch.reaches(namespace, name, [...statuses, ...statusesAfterDelete]);
       }
       if (process.env.PODWRIGHT_RECORD_PODS) recordPod(name, pod);
+      await findings.finds(namespace, name, finding);
     });
   });
 
   afterAll(async () => {
+    await findings.close();
     await watch.close();
     console.log(watch.comparison.summary());
     expect(watch.comparison.mismatches).toEqual([]);

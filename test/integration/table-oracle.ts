@@ -122,6 +122,16 @@ export class TableWatch {
     }
   }
 
+  /** The Pod as it was last seen. */
+  latest(namespace: string, name: string): PodObject | undefined {
+    return this.#latest.get(`${namespace}/${name}`);
+  }
+
+  /** Resolves at the next change of any Pod; rejects where the watch has failed. */
+  get change(): Promise<void> {
+    return Promise.race([this.#changed.promise, this.#running]);
+  }
+
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#running;

@@ -4,8 +4,13 @@ import { expect, test } from 'vitest';
 import { humanDuration } from '../../src/core/age.ts';
 import { conditionChain, firstUnmetCondition, otherConditions } from '../../src/core/conditions.ts';
 import { containerSummaries } from '../../src/core/container-summaries.ts';
+import { diagnosePod } from '../../src/core/diagnosis/diagnose-pod.ts';
+import { type ReferenceFacts, referenceFacts } from '../../src/core/diagnosis/diagnosis-context.ts';
+import { compareFindings, findingCodes } from '../../src/core/diagnosis/finding.ts';
+import { podReferences } from '../../src/core/diagnosis/pod-references.ts';
 import { eventFacts } from '../../src/core/event-facts.ts';
 import { initProgress } from '../../src/core/init-progress.ts';
+import { type NodeFacts, nodeFacts } from '../../src/core/node-facts.ts';
 import { ownerChain, ownerTarget } from '../../src/core/owner.ts';
 import { type PodFacts, podFacts } from '../../src/core/pod-facts.ts';
 import { compareTrouble, podHealth } from '../../src/core/pod-health.ts';
@@ -130,6 +135,50 @@ test('facts and everything computed from them are total', () => {
       expect(['string', 'undefined']).toContain(typeof podHealth(facts, now).cause);
       firstUnmetCondition(facts);
     }),
+    { numRuns: 2000 },
+  );
+});
+
+const messages = [
+  '0/3 nodes are available: 1 node(s) had untolerated taint {a: b}, 2 Insufficient cpu. preemption: x',
+  'MountVolume.SetUp failed for volume "keys" : secret "k" not found',
+  'exceeded quota: q',
+  'Readiness probe failed: no',
+];
+const reasons = ['FailedScheduling', 'FailedMount', 'FailedCreatePodSandBox', 'Pulling', 'Killing', 'Unhealthy', 'TriggeredScaleUp'];
+const anyEvent = fc
+  .record({
+    reason: fc.oneof(fc.constantFrom(...reasons), fc.string()),
+    message: fc.oneof(fc.constantFrom(...messages), fc.string()),
+    lastTimestamp: fc.constantFrom('2026-03-01T11:59:00Z', undefined),
+    involvedObject: fc.record({ fieldPath: fc.constantFrom('spec.containers{app}', 'spec.initContainers{check}', undefined) }),
+  })
+  .map(eventFacts);
+const anyReferences = fc
+  .tuple(mangled, fc.constantFrom<ReferenceFacts['state']>('found', 'missing', 'unknown'), fc.jsonValue())
+  .map(([pod, state, found]) => podReferences(pod).map((reference): ReferenceFacts => ({ ...referenceFacts(reference, found), state })));
+const anyNode: fc.Arbitrary<NodeFacts> = fc.jsonValue().map(nodeFacts);
+
+test('a diagnosis is total, its findings are whole and in order, and the worst decides the health', () => {
+  fc.assert(
+    fc.property(
+      anyFacts,
+      fc.array(anyEvent, { maxLength: 4 }),
+      anyReferences,
+      fc.array(anyNode, { maxLength: 2 }),
+      fc.string(),
+      (facts, events, references, nodes, log) => {
+        const findings = diagnosePod(facts, { events, references, nodes, logs: new Map([['app', log]]) }, now);
+        for (const { code, class: kind, cause, subject, evidence } of findings) {
+          expect(findingCodes[code].class).toBe(kind);
+          expect(`${cause}${subject}${evidence.map(({ text }) => text).join('')}`).not.toContain('undefined');
+          expect(cause).not.toBe('');
+        }
+        expect(findings.toSorted(compareFindings)).toEqual(findings);
+        const [worst] = diagnosePod(facts, {}, now);
+        expect(podHealth(facts, now).cause).toBe(worst?.verdict === 'info' || worst?.verdict === 'degraded' ? undefined : worst?.cause);
+      },
+    ),
     { numRuns: 2000 },
   );
 });

@@ -1,7 +1,7 @@
 /** Targets, label selectors and "did you mean". */
 import { describe, expect, test } from 'vitest';
+import { nearestNames } from '../../src/core/nearest-names.ts';
 import { labelSelectorText } from '../../src/service/label-selector.ts';
-import { nearestNames } from '../../src/service/nearest-names.ts';
 import { parseTarget, parseTargets } from '../../src/service/target.ts';
 
 describe('a target', () => {

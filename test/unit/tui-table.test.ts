@@ -185,7 +185,7 @@ describe('groups', () => {
   });
 
   test('the worst Pod of the selected group is told', () => {
-    expect(screen(after(grouped('node'), ...typed('z')))).toContain('registry.example/checkout:9.9 of api was not found');
+    expect(screen(after(grouped('node'), ...typed('z')))).toContain('registry.example/checkout:9.9 of api and worker was not found');
   });
 
   test('the selection follows its group, and a filter keeps only groups that hold something', () => {

@@ -1,0 +1,88 @@
+/** What ends a Pod from outside: eviction, preemption, the shutdown or the loss of its node, its deadline, and its deletion. */
+import { humanDuration } from '../age.ts';
+import { latestEvent, nothing, type PodCase } from './diagnosis-context.ts';
+import { type Finding, type FindingCode, finding } from './finding.ts';
+import { conditionOf, grace } from './grace.ts';
+import { conditionEvidence, eventEvidence, kubectl, sentence } from './wording.ts';
+
+/** Reasons of a Failed Pod. Sources: kubernetes/pkg/kubelet/eviction, pkg/kubelet/nodeshutdown, pkg/kubelet/active_deadline.go. */
+const endings: Readonly<Record<string, FindingCode>> = {
+  Evicted: 'evicted',
+  Preempting: 'preempted',
+  Preempted: 'preempted',
+  Terminated: 'node-shutdown',
+  NodeShutdown: 'node-shutdown',
+  Shutdown: 'node-shutdown',
+  DeadlineExceeded: 'deadline-exceeded',
+  NodeLost: 'node-lost',
+};
+
+export function disruptionFindings({ facts }: PodCase): readonly Finding[] {
+  const { reason, message, nodeName } = facts;
+  const code = reason === undefined ? undefined : endings[reason];
+  if (reason === undefined || code === undefined) return nothing;
+  const failed = facts.containers.find((container) => (container.terminated?.exitCode ?? 0) !== 0);
+  return [
+    finding(code, 'doomed', {
+      subject: 'Pod',
+      cause: sentence(reason, message),
+      about: nodeName,
+      since: failed?.terminated?.finishedAt ?? conditionOf(facts, 'Ready')?.since,
+      evidence: [{ source: 'status', path: 'status.reason', text: reason }, ...conditionEvidence(facts, 'DisruptionTarget')],
+      next: code === 'deadline-exceeded' || nodeName === undefined ? undefined : kubectl('', 'describe', 'node', nodeName),
+    }),
+  ];
+}
+
+/** The node has gone silent: the node lifecycle controller writes NodeLost, or the kubelet's conditions become Unknown. */
+export function nodeLost({ facts }: PodCase): readonly Finding[] {
+  const node = facts.nodeName ?? '';
+  return [
+    finding('node-lost', 'stuck', {
+      subject: `node ${node}`,
+      cause: sentence(`The node ${node} does not answer`, facts.message),
+      about: node,
+      since: conditionOf(facts, 'Ready')?.since,
+      evidence: conditionEvidence(facts, 'Ready'),
+      next: kubectl('', 'describe', 'node', node),
+    }),
+  ];
+}
+
+/** A Pod that nobody reports on any more, though its phase has not changed. */
+export function nodeSilent({ facts }: PodCase, found: readonly Finding[]): readonly Finding[] {
+  const ready = conditionOf(facts, 'Ready');
+  if (ready?.status !== 'Unknown' || found.length > 0) return nothing;
+  const node = facts.nodeName ?? '';
+  const cause = sentence(`Its node ${node} does not report`, ready.message);
+  const evidence = conditionEvidence(facts, 'Ready');
+  return [
+    finding('node-lost', 'stuck', { subject: `node ${node}`, cause, about: node, since: ready.since, evidence, next: kubectl('', 'describe', 'node', node) }),
+  ];
+}
+
+/** A Pod that is being deleted. Nothing else about it matters then: its containers are meant to end. */
+export function terminating(pod: PodCase): readonly Finding[] {
+  const { facts, now } = pod;
+  const due = facts.deletionDueAt ?? now;
+  const over = now - due;
+  const since = facts.deletionRequestedAt;
+  const asked = humanDuration(now - (since ?? due));
+  const evidence = [
+    { source: 'status', path: 'metadata.deletionTimestamp', text: new Date(due).toISOString() } as const,
+    ...eventEvidence(latestEvent(pod, ['FailedPreStopHook', 'ExceededGracePeriod', 'FailedKillPod'])),
+  ];
+  if (over <= grace.termination) return [finding('terminating', 'waiting', { subject: 'Pod', cause: `Being deleted since ${asked}.`, since, evidence })];
+  const cause = `Being deleted since ${asked}, ${humanDuration(over)} longer than its grace period: its node does not answer or a finalizer holds it.`;
+  const next = kubectl(facts.namespace, 'get', 'pod', facts.name, '-o', 'jsonpath={.metadata.finalizers}');
+  return [finding('terminating-overdue', 'stuck', { subject: 'Pod', cause, about: facts.nodeName, since, evidence, next })];
+}
+
+/** Why a Pod is to go, where somebody has said so: preemption, a taint, the eviction API, garbage collection, its kubelet. */
+export function disruptionTarget({ facts }: PodCase): readonly Finding[] {
+  const condition = facts.conditions.find(({ type }) => type === 'DisruptionTarget');
+  if (condition?.status !== 'True') return nothing;
+  const cause = sentence(`Chosen to be ended${condition.reason === undefined ? '' : ` (${condition.reason})`}`, condition.message);
+  const evidence = conditionEvidence(facts, 'DisruptionTarget');
+  return [finding('disruption-target', 'info', { subject: 'condition DisruptionTarget', cause, about: condition.reason, since: condition.since, evidence })];
+}

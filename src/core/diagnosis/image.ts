@@ -1,0 +1,135 @@
+/** Images that cannot be had: what the registry, the node or the name itself says. Containers that share an image share a finding. */
+import { humanDuration } from '../age.ts';
+import { ownerTarget } from '../owner.ts';
+import type { ContainerFacts, PodFacts } from '../pod-facts.ts';
+import { latestEvent, nothing, type PodCase } from './diagnosis-context.ts';
+import { type Evidence, type Finding, type FindingCode, finding } from './finding.ts';
+import { conditionOf, grace, overdue } from './grace.ts';
+import { containerEvidence, containerSubject, containerTitle, eventEvidence, kubectl, listed } from './wording.ts';
+
+/** Waiting reasons that are about an image. Source: kubernetes/pkg/kubelet/images/types.go. */
+const imageReasons: ReadonlySet<string> = new Set([
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'ImageInspectError',
+  'RegistryUnavailable',
+  'SignatureValidationFailed',
+]);
+
+export function isImageReason(reason: string | undefined): boolean {
+  return reason !== undefined && imageReasons.has(reason);
+}
+
+type ImageCode = Extract<FindingCode, `image-${string}`>;
+
+/** What the message of a failed pull says, the first that applies. Registries answer "does not exist or may require authorization" for both. */
+const pullTroubles: readonly (readonly [code: ImageCode, message: RegExp, words: string])[] = [
+  ['image-platform', /no match for platform|does not match the specified platform|no matching manifest/i, "is not made for its node's platform"],
+  [
+    'image-pull-denied',
+    /unauthorized|denied|forbidden|no basic auth|authorization failed|insufficient_scope/i,
+    'cannot be pulled: the registry refuses the credentials',
+  ],
+  ['image-pull-limited', /too ?many ?requests|rate limit/i, 'cannot be pulled: the registry limits the rate'],
+  ['image-registry-tls', /x509|certificate|tls:|HTTP response to HTTPS client/i, 'cannot be pulled: the TLS connection to its registry fails'],
+  [
+    'image-registry-unreachable',
+    /no such host|dial tcp|i\/o timeout|connection refused|unreachable|deadline exceeded/i,
+    'cannot be pulled: its registry cannot be reached',
+  ],
+  ['image-not-found', /not found|manifest unknown|repository does not exist|name unknown/i, 'was not found'],
+  ['image-signature', /signature/i, 'is refused for its signature'],
+];
+
+/** No retry changes these once the kubelet backs off. */
+const settled: ReadonlySet<ImageCode> = new Set(['image-not-found', 'image-platform']);
+
+export function imageFindings(pod: PodCase): readonly Finding[] {
+  const groups = new Map<string, { readonly code: ImageCode; readonly words: string; readonly containers: ContainerFacts[] }>();
+  for (const container of pod.facts.containers) {
+    if (container.kind === 'ephemeral' || !isImageReason(container.waiting?.reason)) continue;
+    const [code, words] = imageTrouble(container.waiting?.reason, container.waiting?.message);
+    const key = `${code} ${container.image}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { code, words, containers: [container] });
+    else group.containers.push(container);
+  }
+  if (groups.size === 0) return nothing;
+  return [...groups.values()].map(({ code, words, containers }) => imageFinding(pod, code, words, containers));
+}
+
+function imageTrouble(reason: string | undefined, message = ''): readonly [ImageCode, string] {
+  if (reason === 'InvalidImageName') return ['image-name-invalid', 'cannot be the name of an image'];
+  if (reason === 'ErrImageNeverPull') return ['image-never-pulled', 'is not on the node, and its pull policy is Never'];
+  if (reason === 'RegistryUnavailable') return ['image-registry-unreachable', 'cannot be pulled: its registry cannot be reached'];
+  if (reason === 'SignatureValidationFailed') return ['image-signature', 'is refused for its signature'];
+  const trouble = pullTroubles.find(([, pattern]) => pattern.test(message));
+  return trouble === undefined ? ['image-pull-failed', 'cannot be pulled'] : [trouble[0], trouble[2]];
+}
+
+function imageFinding(pod: PodCase, code: ImageCode, words: string, containers: readonly ContainerFacts[]): Finding {
+  const { facts, now } = pod;
+  const image = containers[0]?.image ?? '';
+  const names = listed(containers.map(({ name }) => name));
+  const since = containers[0]?.lastTermination?.finishedAt ?? conditionOf(facts, 'ContainersReady')?.since ?? facts.createdAt;
+  const atOnce = code === 'image-name-invalid' || code === 'image-never-pulled';
+  const final = settled.has(code) && containers.some(({ waiting }) => waiting?.reason === 'ImagePullBackOff');
+  const secrets = code === 'image-pull-denied' ? pullSecrets(pod) : undefined;
+  return finding(code, atOnce || final ? 'doomed' : overdue(since, now, grace.imagePull), {
+    subject: containers.map(containerSubject).join(', '),
+    cause: code === 'image-name-invalid' ? `${image}, for ${names}, ${words}.` : `The image ${image} of ${names} ${words}${secrets?.words ?? ''}.`,
+    about: image,
+    since,
+    evidence: [
+      ...containers.map((container) => containerEvidence(container, 'state.waiting', [container.waiting?.reason, container.waiting?.message])),
+      ...eventEvidence(latestEvent(pod, ['Failed'], containers[0]?.name)),
+      ...(secrets?.evidence ?? []),
+    ],
+    next: nextStep(facts, code, containers[0]?.name ?? ''),
+  });
+}
+
+/** What is known of the Secrets to pull with: the kubelet's Event names those it cannot find, a look-up also those of the wrong type. */
+function pullSecrets(pod: PodCase): { readonly words: string; readonly evidence: readonly Evidence[] } {
+  const secrets = (pod.context.references ?? []).filter(({ use }) => use === 'pull-secret');
+  const missing = secrets.filter(({ state }) => state === 'missing');
+  const wrong = secrets.filter(({ state, type }) => state === 'found' && type !== undefined && !/dockerconfigjson|dockercfg/.test(type));
+  const event = latestEvent(pod, ['FailedToRetrieveImagePullSecret']);
+  const named = /image pull secrets \(([^)]*)\)/.exec(event?.message ?? '')?.[1];
+  const evidence = [
+    ...[...missing, ...wrong].map(({ name, namespace, type }): Evidence => {
+      return { source: 'reference', object: `Secret ${namespace}/${name}`, text: type === undefined ? 'does not exist' : `is of type ${type}` };
+    }),
+    ...eventEvidence(event),
+  ];
+  const [first] = missing;
+  if (first !== undefined || named !== undefined) return { words: `, and its pull secret ${first?.name ?? named} does not exist`, evidence };
+  if (wrong[0] !== undefined) return { words: `, and its pull secret ${wrong[0].name} is of type ${wrong[0].type}, which holds none`, evidence };
+  return { words: '', evidence };
+}
+
+function nextStep(facts: PodFacts, code: ImageCode, container: string): string {
+  const { namespace, name } = facts;
+  if (code === 'image-pull-denied') return kubectl(namespace, 'get', 'secrets');
+  const correctable = code === 'image-not-found' || code === 'image-name-invalid' || code === 'image-never-pulled' || code === 'image-platform';
+  return correctable
+    ? kubectl(namespace, 'set', 'image', ownerTarget(facts) ?? `pod/${name}`, `${container}=IMAGE:TAG`)
+    : kubectl(namespace, 'describe', 'pod', name);
+}
+
+/** A container that is not created yet because its image is still on its way, as the kubelet's Events tell. */
+export function imagePulling(pod: PodCase): readonly Finding[] {
+  if (pod.context.events === undefined) return nothing;
+  return pod.facts.containers.flatMap((container) => {
+    if (container.waiting === undefined || isImageReason(container.waiting.reason)) return nothing;
+    const pulling = latestEvent(pod, ['Pulling'], container.name);
+    const ended = latestEvent(pod, ['Pulled', 'Failed', 'Created', 'Started'], container.name);
+    if (pulling?.lastAt === undefined || (ended?.lastAt ?? 0) >= pulling.lastAt) return nothing;
+    const cause = `${containerTitle(container)} waits for its image ${container.image}, which has been pulled for ${humanDuration(pod.now - pulling.lastAt)}.`;
+    const verdict = overdue(pulling.lastAt, pod.now, grace.imagePulling);
+    const evidence = eventEvidence(pulling);
+    return [finding('image-pulling', verdict, { subject: containerSubject(container), cause, about: container.image, since: pulling.lastAt, evidence })];
+  });
+}

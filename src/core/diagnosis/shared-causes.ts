@@ -1,0 +1,46 @@
+/** Pods that are held up by the same thing: 23 Pods without an image are one problem, not 23. */
+import { ownerTarget } from '../owner.ts';
+import type { PodFacts } from '../pod-facts.ts';
+import { compareFindings, type Finding } from './finding.ts';
+
+export interface TroubledPod {
+  readonly facts: PodFacts;
+  /** Worst first; at least one. */
+  readonly findings: readonly Finding[];
+}
+
+export interface SharedCause {
+  /** The worst finding of the first of the Pods. */
+  readonly finding: Finding;
+  readonly pods: readonly TroubledPod[];
+}
+
+/**
+ * The Pods by what holds them up, worst first, then the most Pods. Two Pods share a cause where their worst finding has the same code and is about the
+ * same thing; where it names none, or tells how a program of its own ended, they must also have the same owner.
+ */
+export function sharedCauses(pods: readonly TroubledPod[]): readonly SharedCause[] {
+  const groups = new Map<string, TroubledPod[]>();
+  for (const pod of pods) {
+    const [worst] = pod.findings;
+    if (worst === undefined) continue;
+    const key = keyOf(pod.facts, worst);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [pod]);
+    else group.push(pod);
+  }
+  return [...groups.values()]
+    .flatMap((group): readonly SharedCause[] => {
+      const finding = group[0]?.findings[0];
+      return finding === undefined ? [] : [{ finding, pods: group }];
+    })
+    .toSorted((a, b) => compareFindings(a.finding, b.finding) || b.pods.length - a.pods.length);
+}
+
+/** Objects of one name in two namespaces are two objects; an image, a node and a taint are the same everywhere. */
+function keyOf(facts: PodFacts, { code, class: kind, about, verdict }: Finding): string {
+  const everywhere = kind === 'image' || kind === 'scheduling' || code === 'node-lost';
+  const own = about === undefined || kind === 'exit' || kind === 'probe' || kind === 'init' || kind === 'sidecar';
+  const owner = own ? (ownerTarget(facts) ?? facts.name) : '';
+  return [code, verdict, about ?? '', everywhere && !own ? '' : facts.namespace, owner].join('\n');
+}

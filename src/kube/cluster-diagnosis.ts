@@ -1,0 +1,60 @@
+/** What a diagnosis looks up on a real cluster: the `DiagnosisSource` of one transport. */
+import type { PodReference, ReferenceKind } from '../core/diagnosis/pod-references.ts';
+import { eventFacts } from '../core/event-facts.ts';
+import { nodeFacts } from '../core/node-facts.ts';
+import type { DiagnosisSource } from '../service/diagnosis-source.ts';
+import { clusterDetails } from './cluster-details.ts';
+import { listPage } from './list-watch.ts';
+import type { Query, Transport } from './transport.ts';
+
+const pageSize = 500;
+/** Enough to see why a program ended, and little to read. */
+const logLines = 20;
+
+const resources: Readonly<Record<ReferenceKind, string>> = {
+  ConfigMap: 'configmaps',
+  Secret: 'secrets',
+  PersistentVolumeClaim: 'persistentvolumeclaims',
+  ServiceAccount: 'serviceaccounts',
+  Service: 'services',
+};
+
+export function clusterDiagnosis(transport: Transport): DiagnosisSource {
+  const details = clusterDetails(transport);
+  return {
+    async events({ namespaces, uid }, signal) {
+      const query: Query = uid === undefined ? {} : { fieldSelector: `involvedObject.uid=${uid}` };
+      const paths = namespaces === 'all' ? ['/api/v1/events'] : namespaces.map((namespace) => `${inNamespace('/api/v1', namespace)}/events`);
+      const lists = await Promise.all(paths.map((path) => allItems(transport, path, query, signal)));
+      return lists.flat().map(eventFacts);
+    },
+    object({ kind, namespace, name }: PodReference, signal) {
+      return transport.request({ path: `${inNamespace('/api/v1', namespace)}/${resources[kind]}/${encodeURIComponent(name)}`, signal });
+    },
+    endpointSlices({ namespace, name }, signal) {
+      const path = `${inNamespace('/apis/discovery.k8s.io/v1', namespace)}/endpointslices`;
+      return allItems(transport, path, { labelSelector: `kubernetes.io/service-name=${name}` }, signal);
+    },
+    async nodes(signal) {
+      return (await allItems(transport, '/api/v1/nodes', {}, signal)).map(nodeFacts);
+    },
+    logTail({ namespace, name }, container, previous, signal) {
+      return details.logTail({ cluster: transport.context, namespace, name, uid: '' }, { container, previous, lines: logLines }, signal);
+    },
+  };
+}
+
+function inNamespace(api: string, namespace: string): string {
+  return `${api}/namespaces/${encodeURIComponent(namespace)}`;
+}
+
+async function allItems(transport: Transport, path: string, query: Query, signal: AbortSignal): Promise<readonly unknown[]> {
+  const items: unknown[] = [];
+  let continueToken: string | undefined;
+  do {
+    const page = listPage(await transport.request({ path, query: { ...query, limit: pageSize, continue: continueToken }, signal }));
+    items.push(...page.items);
+    continueToken = page.continueToken;
+  } while (continueToken !== undefined);
+  return items;
+}

@@ -1,0 +1,147 @@
+/**
+ * Diagnosing Pods with look-ups: a first diagnosis from facts and Events says what is worth asking for, a second one uses the answers.
+ *
+ * Each object is asked for once, however many Pods refer to it. What may not be read, or cannot be, makes a finding say less and never fails it.
+ */
+import { diagnosePod } from '../core/diagnosis/diagnose-pod.ts';
+import { type DiagnosisContext, type ReferenceFacts, readyEndpoints, referenceFacts } from '../core/diagnosis/diagnosis-context.ts';
+import type { Finding, FindingCode } from '../core/diagnosis/finding.ts';
+import type { PodReference } from '../core/diagnosis/pod-references.ts';
+import type { EventFacts } from '../core/event-facts.ts';
+import type { NodeFacts } from '../core/node-facts.ts';
+import type { ContainerFacts, PodFacts } from '../core/pod-facts.ts';
+import { isPodwrightError } from '../core/podwright-error.ts';
+import type { DiagnosisSource } from './diagnosis-source.ts';
+
+/** A Pod to diagnose: its facts, what it refers to, and the Events about it where they could be read. */
+export interface DiagnosedPod {
+  readonly facts: PodFacts;
+  readonly references: readonly PodReference[];
+  readonly events: readonly EventFacts[] | undefined;
+}
+
+export class PodDiagnosis {
+  readonly #source: DiagnosisSource;
+  readonly #now: number;
+  readonly #signal: AbortSignal;
+  readonly #objects = new Map<string, Promise<Partial<ReferenceFacts>>>();
+  #nodes: Promise<readonly NodeFacts[] | undefined> | undefined;
+
+  /** `now` in milliseconds since the epoch: all Pods are diagnosed as of one moment. */
+  constructor(source: DiagnosisSource, now: number, signal: AbortSignal) {
+    this.#source = source;
+    this.#now = now;
+    this.#signal = signal;
+  }
+
+  /** What the facts and the Events say. Asks nothing. */
+  atFirst({ facts, events }: DiagnosedPod): readonly Finding[] {
+    return diagnosePod(facts, events === undefined ? {} : { events }, this.#now);
+  }
+
+  /** The same with what the first findings make worth asking for. */
+  async inFull(pod: DiagnosedPod): Promise<readonly Finding[]> {
+    const { facts, events } = pod;
+    const first = this.atFirst(pod);
+    const [references, nodes, logs] = await Promise.all([
+      Promise.all(pod.references.filter((reference) => isWanted(reference, first)).map((reference) => this.#lookUp(reference))),
+      first.some(({ code }) => code === 'node-selector') ? this.#allNodes() : undefined,
+      this.#logs(facts, first),
+    ]);
+    const context: DiagnosisContext = { references, logs, ...(events === undefined ? {} : { events }), ...(nodes === undefined ? {} : { nodes }) };
+    return diagnosePod(facts, context, this.#now);
+  }
+
+  async #lookUp(reference: PodReference): Promise<ReferenceFacts> {
+    const key = `${reference.kind} ${reference.namespace}/${reference.name}`;
+    let asked = this.#objects.get(key);
+    if (asked === undefined) this.#objects.set(key, (asked = this.#ask(reference)));
+    const found = await asked;
+    return { state: 'found', ...found, ...reference };
+  }
+
+  async #ask(reference: PodReference): Promise<Partial<ReferenceFacts>> {
+    try {
+      const facts = referenceFacts(reference, await this.#source.object(reference, this.#signal));
+      if (reference.kind !== 'Service') return facts;
+      return { ...facts, readyEndpoints: await this.#endpoints(reference) };
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (!isPodwrightError(error)) throw error;
+      return error.code === 'not-found' ? { state: 'missing' } : { state: 'unknown', problem: error.code };
+    }
+  }
+
+  /** Undefined where it cannot be told: that the Service exists is known all the same. */
+  async #endpoints(service: PodReference): Promise<number | undefined> {
+    try {
+      return readyEndpoints(await this.#source.endpointSlices(service, this.#signal));
+    } catch (error) {
+      return this.#unlessAborted(error);
+    }
+  }
+
+  #allNodes(): Promise<readonly NodeFacts[] | undefined> {
+    this.#nodes ??= this.#source.nodes(this.#signal).catch((error: unknown) => this.#unlessAborted(error));
+    return this.#nodes;
+  }
+
+  /** The logs of the first few containers that a log may say more of. */
+  async #logs(facts: PodFacts, findings: readonly Finding[]): Promise<ReadonlyMap<string, string>> {
+    const wanted = facts.containers.filter((container) => findings.some((finding) => tellsInLog(finding, container))).slice(0, 2);
+    const read = await Promise.all(
+      wanted.map(async (container): Promise<readonly [string, string | undefined]> => {
+        const previous = container.terminated === undefined && container.lastTermination !== undefined;
+        try {
+          return [container.name, await this.#source.logTail(facts, container.name, previous, this.#signal)];
+        } catch (error) {
+          return [container.name, this.#unlessAborted(error)];
+        }
+      }),
+    );
+    return new Map(read.filter((entry): entry is [string, string] => entry[1] !== undefined));
+  }
+
+  #unlessAborted(error: unknown): undefined {
+    this.#signal.throwIfAborted();
+    if (!isPodwrightError(error)) throw error;
+    return undefined;
+  }
+}
+
+/** Endings of which the log may name the cause, and an init step that waits for something. */
+const toldInLog: ReadonlySet<FindingCode> = new Set([
+  'exited-with-error',
+  'command-not-found',
+  'command-not-executable',
+  'killed-by-signal',
+  'keeps-completing',
+  'init-step-running',
+]);
+
+function tellsInLog({ code, subject }: Finding, { name, kind }: ContainerFacts): boolean {
+  return toldInLog.has(code) && kind !== 'ephemeral' && subject.endsWith(` ${name}`);
+}
+
+/** Which use of an object each finding makes worth a look. */
+const usesOf: Readonly<Partial<Record<FindingCode, readonly PodReference['use'][]>>> = {
+  'image-pull-denied': ['pull-secret'],
+  'config-map-missing': ['env', 'volume'],
+  'config-map-key-missing': ['env', 'volume'],
+  'secret-missing': ['env', 'volume'],
+  'secret-key-missing': ['env', 'volume'],
+  'container-creating': ['volume'],
+  'claim-unbound': ['volume'],
+  'volume-mount': ['volume'],
+  'init-step-running': ['polled'],
+};
+
+function isWanted(reference: PodReference, findings: readonly Finding[]): boolean {
+  return findings.some(({ code, about }) => {
+    if (usesOf[code]?.includes(reference.use) !== true) return false;
+    if (code === 'claim-unbound') return reference.kind === 'PersistentVolumeClaim';
+    // A finding that names the object needs no other one.
+    const named = code.endsWith('-missing');
+    return !named || about?.split('/')[0] === reference.name;
+  });
+}

@@ -1,0 +1,106 @@
+/** `podwright why` on real Pods: one, a workload's, all of a namespace; as text and as JSON, and with its exit codes. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { workloadImage } from './cluster.ts';
+import { apiServer, apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
+
+const execute = promisify(execFile);
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function why(...args: readonly string[]): Promise<Outcome> {
+  const env = { ...process.env, KUBECONFIG: testKubeconfig(), LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
+  try {
+    return { code: 0, ...(await execute(process.execPath, [join(import.meta.dirname, '../../dist/cli/podwright.cjs'), 'why', ...args], { env })) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as Outcome;
+    return { code, stdout, stderr };
+  }
+}
+
+const deployment = (name: string, replicas: number, spec: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}}
+spec:
+  replicas: ${replicas}
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec: {terminationGracePeriodSeconds: 0, ${spec}}
+---`;
+
+const objects = `${deployment('absent', 3, 'containers: [{name: app, image: podwright.test/absent:2, imagePullPolicy: Never}]')}
+${deployment('refused', 2, `serviceAccountName: nobody, containers: [{name: app, image: ${workloadImage}}]`)}
+apiVersion: v1
+kind: Pod
+metadata: {name: well}
+spec:
+  terminationGracePeriodSeconds: 0
+  containers: [{name: app, image: ${workloadImage}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: gated}
+spec:
+  schedulingGates: [{name: podwright.test/quota}]
+  containers: [{name: app, image: ${workloadImage}}]
+`;
+
+/** Waits until so many objects of a collection are as wanted. */
+async function awaitCount(path: string, count: number, wanted: (object: unknown) => boolean): Promise<void> {
+  const server = await apiServer();
+  const seen = new Set<string>();
+  for await (const { object } of server.watch<{ object: { metadata: { uid: string } } }>(`${path}watch=true`, { signal: AbortSignal.timeout(90_000) })) {
+    if (wanted(object)) seen.add(object.metadata.uid);
+    if (seen.size >= count) return;
+  }
+  throw new Error(`${path}: ${seen.size} of ${count} within 90 s`);
+}
+
+test('causes, who shares them, and exit codes', { timeout: 240_000 }, async () => {
+  await inNamespace(async (namespace) => {
+    await apply(namespace, objects);
+    await Promise.all([
+      waitForPod(namespace, 'well', (pod) => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false, {
+        within: 90_000,
+      }),
+      waitForPod(namespace, 'gated', (pod) => pod.status?.conditions?.[0]?.reason === 'SchedulingGated', { within: 90_000 }),
+      awaitCount(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Dabsent&`, 3, (pod) => JSON.stringify(pod).includes('"ErrImageNeverPull"')),
+      awaitCount(`/api/v1/namespaces/${namespace}/events?fieldSelector=reason%3DFailedCreate&`, 1, () => true),
+    ]);
+    const [all, well, gated, refused, none, json] = await Promise.all([
+      why('-n', namespace),
+      why('-n', namespace, 'well'),
+      why('-n', namespace, 'gated'),
+      why('-n', namespace, 'deploy/refused'),
+      why('-n', namespace, 'no-such-pod'),
+      why('-n', namespace, 'deploy/absent', 'well', '-o', 'json'),
+    ]);
+    expect(all).toMatchObject({ code: 1, stderr: '' });
+    expect(all.stdout).toMatch(/^✖ 3 Pods: image not on the node, and never pulled podwright\.test\/absent:2 {3}doomed for \S+ {3}image-never-pulled$/m);
+    expect(all.stdout).toContain('kubectl set image deploy/absent app=IMAGE:TAG');
+    expect(all.stdout).toContain(`◐ ${namespace}/gated   waiting`);
+    expect(all.stdout).toContain(`● ${namespace}/well   nothing is wrong with it`);
+    expect(well).toEqual({ code: 0, stdout: `● ${namespace}/well   nothing is wrong with it\n`, stderr: '' });
+    expect(gated).toMatchObject({ code: 0, stdout: expect.stringContaining('Held back by the scheduling gate podwright.test/quota.') });
+    expect(refused).toMatchObject({ code: 1, stdout: expect.stringContaining('serviceaccount "nobody" not found') });
+    expect(refused.stdout).toContain(`▲ ${namespace}/deploy/refused`);
+    expect(none).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('no-such-pod') });
+    const told = JSON.parse(json.stdout) as {
+      pods: { name: string; owner: string | null; verdict: string | null; findings: { code: string }[] }[];
+      workloads: unknown[];
+    };
+    expect(told.pods.map(({ owner, verdict, findings }) => [owner, verdict, findings[0]?.code])).toEqual([
+      ...Array.from({ length: 3 }, () => ['deploy/absent', 'doomed', 'image-never-pulled']),
+      [null, null, undefined],
+    ]);
+    expect(told.workloads).toEqual([]);
+  });
+});
