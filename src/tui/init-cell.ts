@@ -18,7 +18,7 @@ export function initWidth(facts: PodFacts): number {
 export function initCell(facts: PodFacts, width: number, signs: Signs): string {
   const { steps, done, total, current } = initProgress(facts);
   if (total === 0) return '';
-  const bar = total <= width - 4 && total <= 8 ? steps.map((step) => stepSign(step, signs)).join('') : `${done}/${total}`;
+  const bar = total <= 8 ? steps.map((step) => stepSign(step, signs)).join('') : `${done}/${total}`;
   if (current === undefined) return total === done && bar.length === total ? `${bar} ${done}/${total}` : bar;
   const name = current.step.state === 'waiting' && done === 0 ? '' : plainText(current.step.name);
   return name === '' ? bar : `${bar} ${cutMiddle(name, width - bar.length - 1, signs.cut)}`;

@@ -82,10 +82,10 @@ export const keyPlaces: readonly KeyPlace[] = [
     ],
   },
   {
-    place: 'A recording: in the table and a Pod first, in a log or YAML what they have no use for',
+    place: 'While a recording is shown, in place of what these keys do otherwise; a log or YAML keeps its own',
     keys: [
-      ['space', 'pause and play; in a log or YAML a screen down'],
-      ['left right', '10 s back and on; not in a log or YAML'],
+      ['space', 'pause and play'],
+      ['left right', '10 s back and on'],
       [', .', 'one change back and on'],
       ['- +', 'slower and faster'],
       ['0', 'from the start'],

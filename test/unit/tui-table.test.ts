@@ -296,4 +296,12 @@ describe('at 120 columns', () => {
     expect(lines[2]).toContain('CreateContainerConfigError');
     expect(lines[1]).toContain('INIT   CHAIN');
   });
+
+  test('steps are segments also where nothing else widens the column', () => {
+    const model = started({ columns: 120, rows: 40 });
+    const steps = ['migrate', 'warm'].map((name) => [{ name }, undefined] as const);
+    const lines = frame(after(model, pods(model, upserts([pod({ name: 'web', phase: 'Pending', init: steps, containers: [[{ name: 'app' }, undefined]] })]))));
+    expect(lines[1]).toContain('INIT  CHAIN');
+    expect(lines[2]).toContain(' ── ');
+  });
 });
