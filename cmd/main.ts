@@ -29,9 +29,8 @@ export async function main(): Promise<void> {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(128 + constants.signals[signal]));
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    // The reader has seen enough, as in `get | head -1`; a second report of the same is no second request to stop.
-    stopped ??= exitCodes.done;
+    // A reader that has gone has seen enough, as in `get | head -1`; a second report of the same is no second request to stop.
+    stopped ??= error.code === 'EPIPE' ? exitCodes.done : report(new PodwrightError('input', `cannot write stdout: ${error.message}`, { cause: error }), io);
     interruption.abort();
   });
   const io = processIo(interruption.signal);
@@ -39,7 +38,8 @@ export async function main(): Promise<void> {
   try {
     code = await dispatch(process.argv.slice(2), io);
   } catch (error) {
-    code = stopped ?? report(error, io);
+    stopped ??= report(error, io);
+    code = stopped;
   }
   // Keep-alive connections would hold the process for a while; a pipe may still have to take what was written.
   process.stdout.write('', () => process.exit(stopped ?? code));

@@ -2,11 +2,13 @@
  * Checks what is published, not what is in the tree: packs the tarball, looks at it as registries and compilers do, installs it in an empty
  * folder and runs it there. Needs no cluster.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FakeApi } from './fake-api/fake-api.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -40,13 +42,38 @@ try {
   const lost = run('get');
   expect(lost.status === 3 && lost.stderr.includes('kubeconfig'), `get without a kubeconfig exited with ${lost.status}: ${lost.stderr}`);
 
-  for (const args of [['--version'], ['--help'], ['get', '--help']]) {
-    const loaded = loadedBy(args);
+  for (const args of [['--version'], ['--help'], ['get', '--help'], ['version', '--client'], ['record', '--help']]) {
+    const loaded = await loadedBy(args);
+    expect(!loaded.recordings, `${args.join(' ')} loads the recordings`);
     expect(!loaded.client, `${args.join(' ')} loads the cluster client`);
     expect(!loaded.react, `${args.join(' ')} loads React and Ink`);
   }
-  const forGet = loadedBy(['get']);
-  expect(forGet.client && !forGet.react, 'get is to load the cluster client, and React not');
+  // With a server, so that they run to their end: what is loaded last counts as well.
+  const api = new FakeApi();
+  await api.start();
+  try {
+    const kubeconfig = join(folder, 'kubeconfig');
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({
+        clusters: [{ name: 'fake', cluster: { server: api.url.href } }],
+        contexts: [{ name: 'fake', context: { cluster: 'fake', user: 'fake' } }],
+        users: [{ name: 'fake', user: {} }],
+        'current-context': 'fake',
+      }),
+    );
+    api.apply('web');
+    for (const args of [['get', '-o', 'name'], ['version']]) {
+      const loaded = await loadedBy([...args, '--kubeconfig', kubeconfig]);
+      expect(loaded.status === 0, `${args.join(' ')} exited with ${loaded.status}`);
+      expect(loaded.client && !loaded.react, `${args.join(' ')} is to load the cluster client, and React not`);
+      expect(!loaded.recordings, `${args.join(' ')} loads the recordings`);
+    }
+  } finally {
+    await api.stop();
+  }
+  const recorded = await loadedBy(['get', '--from-recording', join(folder, 'node_modules/podwright/dist/cli/demo.ndjson.gz')]);
+  expect(recorded.status === 0 && recorded.recordings && !recorded.client, 'get --from-recording is to load the recordings, and the cluster client not');
 
   writeFileSync(
     join(folder, 'library.ts'),
@@ -69,11 +96,19 @@ interface Coverage {
   }[];
 }
 
+interface Loaded {
+  readonly status: number | null;
+  readonly client: boolean;
+  readonly react: boolean;
+  readonly recordings: boolean;
+}
+
 /** Which of the large parts of the bundles a command line runs, told by V8's own account of the functions that were called. */
-function loadedBy(args: readonly string[]): { readonly client: boolean; readonly react: boolean } {
+async function loadedBy(args: readonly string[]): Promise<Loaded> {
   const coverage = mkdtempSync(join(folder, 'coverage-'));
   const env = { ...process.env, KUBECONFIG: join(folder, 'none'), HOME: folder, NODE_V8_COVERAGE: coverage };
-  spawnSync(process.execPath, [join(folder, 'node_modules/podwright/dist/cli/podwright.cjs'), ...args], { env });
+  const child = spawn(process.execPath, [join(folder, 'node_modules/podwright/dist/cli/podwright.cjs'), ...args], { env, stdio: 'ignore' });
+  const [status] = (await once(child, 'close')) as [number | null];
   const scripts = readdirSync(coverage).flatMap((file) => (JSON.parse(readFileSync(join(coverage, file), 'utf8')) as Coverage).result);
   expect(
     scripts.some(({ url }) => url.endsWith('/podwright.cjs')),
@@ -81,7 +116,12 @@ function loadedBy(args: readonly string[]): { readonly client: boolean; readonly
   );
   // The bundler wraps each module into a function that bears its path, and calls it when the module is asked for.
   const called = scripts.flatMap(({ functions }) => functions.filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0).map(({ functionName }) => functionName));
-  return { client: called.some((name) => name.includes('client-node/dist/config.js')), react: scripts.some(({ url }) => url.endsWith('/dashboard.mjs')) };
+  return {
+    status,
+    client: called.some((name) => name.includes('client-node/dist/config.js')),
+    react: scripts.some(({ url }) => url.endsWith('/dashboard.mjs')),
+    recordings: scripts.some(({ url }) => url.endsWith('/recordings.cjs')),
+  };
 }
 
 /** The output; a failure shows it. */

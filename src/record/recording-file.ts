@@ -48,10 +48,21 @@ export async function createRecordingFile(path: string, overwrite: boolean): Pro
   return path.endsWith('.gz') ? zipped(file) : plain(file);
 }
 
-/** Writes to a stream that stays open, such as stdout. */
+/**
+ * Writes to a stream that stays open, such as stdout; what it has not taken when the signal aborts is not waited for. A write that fails rejects with
+ * `input`, but for a pipe that nobody reads any more: that ends the recording by itself.
+ */
 export function streamedRecording(stream: Writable, signal: AbortSignal): RecordingOutput {
   const append = async (bytes: Buffer): Promise<void> => {
-    if (!stream.write(bytes) && !signal.aborted) await once(stream, 'drain', { signal }).catch(() => undefined);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const goOn = (): void => resolve();
+    signal.addEventListener('abort', goOn);
+    stream.write(bytes, (error) => {
+      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(unwritable('stdout', error));
+      else resolve();
+    });
+    if (signal.aborted) resolve();
+    await promise.finally(() => signal.removeEventListener('abort', goOn));
   };
   return plain({ append, close: async () => undefined, discard: async () => undefined });
 }

@@ -9,7 +9,7 @@ import { initialModel } from '../../src/tui/model.ts';
 import { after, pods, upserts } from '../unit/tui-story.ts';
 
 /** Milliseconds into the recording. */
-const moment = 54_000;
+const moment = 52_000;
 
 async function dashboard(): Promise<readonly string[]> {
   const recording = await readRecording(join(import.meta.dirname, '../recorded/shop.ndjson.gz'));

@@ -38,7 +38,50 @@ test.each(readdirSync(stories).filter((name) => name.endsWith('.ndjson.gz')))('%
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(join(golden, file.replace('.ndjson.gz', '.txt')));
 });
 
+/** Everything that is ever said of a Pod, in order. */
+async function told(story: string) {
+  const recording = await readRecording(join(stories, `${story}.ndjson.gz`));
+  return recording.changes.flatMap((change) => {
+    if (change.type !== 'upsert' || change.kind === 'Event') return [];
+    const pod = podFacts(JSON.parse(change.object.json.toString()));
+    return [{ second: (change.at - recording.start) / 1000, pod, status: podStatus(pod, change.at), ...podHealth(pod, change.at) }];
+  });
+}
+
+const isEvicted = ({ cause }: { readonly cause: string | undefined }): boolean => cause?.startsWith('Evicted: ') === true;
+
+test.each(['eviction', 'shop'])('in %s the kubelet evicts a Pod, and another takes its place', async (story) => {
+  const all = await told(story);
+  const evicted = all.find(isEvicted);
+  expect(evicted?.pod).toMatchObject({ phase: 'Failed', reason: 'Evicted' });
+  expect(evicted?.health).toBe('doomed');
+  const others = all.filter(({ second, pod }) => second > (evicted?.second ?? 0) && pod.uid !== evicted?.pod.uid && pod.owner?.uid === evicted?.pod.owner?.uid);
+  expect(others.some(({ health }) => health === 'ready')).toBe(true);
+});
+
+test('in eviction a Pod is evicted through the API, and another takes its place', async () => {
+  const all = await told('eviction');
+  const evicted = all.find(({ pod }) => pod.conditions.some(({ type, status }) => type === 'DisruptionTarget' && status === 'True'));
+  expect(evicted?.pod.conditions).toContainEqual(expect.objectContaining({ type: 'DisruptionTarget', reason: 'EvictionByEvictionAPI' }));
+  const known = new Set(all.filter(({ second }) => second < (evicted?.second ?? 0)).map(({ pod }) => pod.uid));
+  expect(all.some(({ pod, health }) => pod.owner?.uid === evicted?.pod.owner?.uid && !known.has(pod.uid) && health === 'ready')).toBe(true);
+});
+
+test('the demo opens on trouble, and shows a start in steps, a crash loop, and an image that is mended', async () => {
+  const all = await told('shop');
+  const opening = all.filter(({ second }) => second <= 0);
+  expect(opening.some(({ health }) => health === 'ready')).toBe(true);
+  expect(opening.some(({ health }) => health === 'doomed')).toBe(true);
+  const statuses = (name: string) => all.filter(({ pod }) => pod.name.startsWith(name)).map(({ status }) => status.status);
+  expect(statuses('web-')).toEqual(expect.arrayContaining(['Init:0/3', 'Init:2/3', 'PodInitializing', 'Running']));
+  expect(statuses('checkout-')).toContain('CrashLoopBackOff');
+  expect(statuses('catalog-')).toContain('ErrImageNeverPull');
+  expect(all.findLast(({ pod }) => pod.name.startsWith('catalog-') && pod.deletionRequestedAt === undefined)?.health).toBe('ready');
+  expect(all.some(({ pod }) => pod.containers.some(({ kind }) => kind === 'sidecar'))).toBe(true);
+});
+
 test.each([
+  [0, 80, 24],
   [20, 80, 24],
   [50, 120, 40],
   [50, 200, 50],

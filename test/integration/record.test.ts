@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readRecording } from '../../src/record/recording-reader.ts';
 import { workloadImage } from './cluster.ts';
@@ -11,10 +12,15 @@ import { apiServer, apply, inNamespace, testKubeconfig, waitForPod, waitForPodGo
 import { inScreen, program, restored } from './screen-session.ts';
 
 let folder: string;
+/** Those of tests that failed still run at the end. */
+const recorders: ChildProcess[] = [];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'podwright-record-'));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  for (const one of recorders) one.kill('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
 
 const pod = (name: string, labels: string, more = ''): string => `
 apiVersion: v1
@@ -23,12 +29,14 @@ metadata: {name: ${name}, labels: {${labels}}}
 spec:
   terminationGracePeriodSeconds: 0
   ${more}
-  containers: [{name: app, image: ${workloadImage}, command: [sleep, infinity], env: [{name: PASSWORD, value: s3cret-s3cret}]}]
----`;
+  containers: [{name: app, image: ${workloadImage}, command: [sleep, infinity], env: [{name: PASSWORD, value: s3cret-s3cret}]}]`;
 const gated = 'schedulingGates: [{name: example.com/gate}]';
 
 function recorder(...args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [program, 'record', ...args], { env: { ...process.env, KUBECONFIG: testKubeconfig() }, stdio: ['ignore', 'ignore', 'pipe'] });
+  const env = { ...process.env, KUBECONFIG: testKubeconfig() };
+  const started = spawn(process.execPath, [program, 'record', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  recorders.push(started);
+  return started;
 }
 
 /** Without any cluster of this machine's. */
@@ -49,8 +57,10 @@ describe('record', () => {
       const file = join(folder, 'killed.ndjson.gz');
       const recording = recorder('-n', namespace, '-o', file);
       await once(recording.stderr ?? recording, 'data');
-      await apply(namespace, pod('kept', 'app: web, tier: "3"') + pod('gone', 'app: web') + pod('gated', 'app: db', gated));
-      await Promise.all(['kept', 'gone'].map((name) => waitForPod(namespace, name, (seen) => seen.status?.phase === 'Running')));
+      await apply(namespace, [pod('kept', 'app: web, tier: "3"'), pod('gone', 'app: web'), pod('gated', 'app: db', gated)].join('\n---'));
+      // After that nothing happens to them by itself.
+      const ready = (seen: V1Pod): boolean => seen.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+      await Promise.all(['kept', 'gone'].map((name) => waitForPod(namespace, name, ready)));
       const server = await apiServer();
       const path = `/api/v1/namespaces/${namespace}/pods`;
       await server.request(`${path}/gone`, { method: 'DELETE' });
@@ -58,17 +68,21 @@ describe('record', () => {
       type List = { items: { metadata: { name: string; uid: string; resourceVersion: string } }[] };
       const versions = async (): Promise<Record<string, string>> =>
         Object.fromEntries((await server.request<List>(path)).items.map(({ metadata }) => [metadata.uid, metadata.resourceVersion]));
-      await vi.waitFor(async () => expect(await recordedVersions(file)).toEqual(await versions()), { timeout: 60_000, interval: 200 });
+      const asListed = async (): Promise<void> => {
+        expect(await recordedVersions(file)).toEqual(await versions());
+        const { changes } = await readRecording(file);
+        expect(changes.some((change) => change.type === 'upsert' && change.kind === 'Event' && change.object.json.includes('Scheduled'))).toBe(true);
+      };
+      await vi.waitFor(asListed, { timeout: 120_000, interval: 200 });
       const ended = once(recording, 'close');
       recording.kill('SIGKILL');
       await ended;
 
       const read = await readRecording(file);
       expect(read.cut).toBe(true);
-      expect(await recordedVersions(file)).toEqual(await versions());
+      await asListed();
       const gone = read.changes.filter((change) => change.type === 'delete' && change.kind === 'Pod');
       expect(gone).toHaveLength(1);
-      expect(read.changes.some((change) => change.type === 'upsert' && change.kind === 'Event' && change.object.json.includes('Scheduled'))).toBe(true);
       expect(read.changes.some((change) => change.type === 'upsert' && change.object.json.includes('s3cret'))).toBe(false);
 
       // Selectors that the server decides on the cluster, and Podwright on a recording.
@@ -83,10 +97,10 @@ describe('record', () => {
   test('--for and Ctrl-C end it with a whole file', async () => {
     await inNamespace(async (namespace) => {
       const [timed, interrupted] = [join(folder, 'timed.ndjson'), join(folder, 'interrupted.ndjson.gz')];
-      const recorders = [recorder('-n', namespace, '-o', timed, '--for', '1s'), recorder('-n', namespace, '-o', interrupted)] as const;
-      const ends = recorders.map((one) => once(one, 'close'));
-      await once(recorders[1].stderr ?? recorders[1], 'data');
-      recorders[1].kill('SIGINT');
+      const [byTime, byHand] = [recorder('-n', namespace, '-o', timed, '--for', '1s'), recorder('-n', namespace, '-o', interrupted)];
+      const ends = [byTime, byHand].map((one) => once(one, 'close'));
+      await once(byHand.stderr ?? byHand, 'data');
+      byHand.kill('SIGINT');
       expect((await Promise.all(ends)).map(([code]) => code as number)).toEqual([0, 130]);
       for (const file of [timed, interrupted]) expect((await readRecording(file)).cut).toBe(false);
     });

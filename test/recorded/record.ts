@@ -13,6 +13,8 @@ import { clusterUp, kubectlPath, workloadImage } from '../integration/cluster.ts
 
 interface Story {
   readonly seconds: number;
+  /** What is there already when the recording begins. */
+  readonly before?: (namespace: string) => Promise<unknown>;
   /** What is done, at which second. */
   readonly steps: readonly (readonly [second: number, run: (namespace: string) => Promise<unknown>])[];
 }
@@ -21,12 +23,14 @@ const { kubeconfig } = await clusterUp();
 const env = { ...process.env, KUBECONFIG: kubeconfig };
 const kubectl = (...args: readonly string[]) => promisify(execFile)(kubectlPath(), [...args], { env });
 
-async function apply(namespace: string, yaml: string): Promise<void> {
-  const child = spawn(kubectlPath(), ['apply', '-n', namespace, '-f', '-'], { env, stdio: ['pipe', 'ignore', 'inherit'] });
-  child.stdin.end(yaml);
+async function kubectlWith(input: string, ...args: readonly string[]): Promise<void> {
+  const child = spawn(kubectlPath(), args, { env, stdio: ['pipe', 'ignore', 'inherit'] });
+  child.stdin.end(input);
   const [code] = (await once(child, 'close')) as [number];
-  if (code !== 0) throw new Error(`kubectl apply exited with ${code}`);
+  if (code !== 0) throw new Error(`kubectl ${args[0]} exited with ${code}`);
 }
+
+const apply = (namespace: string, yaml: string): Promise<void> => kubectlWith(yaml, 'apply', '-n', namespace, '-f', '-');
 
 function deployment(name: string, replicas: number, podSpec: string): string {
   return `
@@ -67,20 +71,36 @@ const catalog = deployment('catalog', 1, `containers:\n- {name: app, image: "pod
 
 const mendCatalog = (namespace: string) => kubectl('set', 'image', '-n', namespace, 'deployment/catalog', `app=${workloadImage}`);
 
-const report = `
-apiVersion: v1
-kind: Pod
-metadata: {name: report}
-spec:
-  terminationGracePeriodSeconds: 1
-  restartPolicy: Never
-  volumes: [{name: scratch, emptyDir: {sizeLimit: 1Mi}}]
-  containers:
-  - name: app
-    image: "${workloadImage}"
-    command: [sh, -c, "dd if=/dev/zero of=/scratch/file bs=1M count=8; sleep infinity"]
-    volumeMounts: [{name: scratch, mountPath: /scratch}]
----`;
+// What a container writes is measured every ten seconds, a volume every minute or two.
+const report = deployment(
+  'report',
+  1,
+  `
+containers:
+- name: app
+  image: "${workloadImage}"
+  command: [sh, -c, "sleep 3; yes a line of a report that nobody reads | head -c 8000000 > /tmp/report; sleep infinity"]
+  resources: {limits: {ephemeral-storage: 1Mi}}`,
+);
+
+/** A shop where one thing is wrong already: the web runs, and the checkout has crashed twice. */
+async function openShop(namespace: string): Promise<void> {
+  await apply(namespace, web('1') + checkout);
+  const restarts = 'jsonpath={.items[0].status.containerStatuses[0].restartCount}';
+  await kubectl('wait', '-n', namespace, '--for=condition=Available', 'deployment/web', '--timeout=120s');
+  const deadline = Date.now() + 120_000;
+  while (Number((await kubectl('get', 'pods', '-n', namespace, '-l', 'app=checkout', '-o', restarts)).stdout) < 2) {
+    if (Date.now() > deadline) throw new Error('the checkout has not crashed');
+    await pause(500);
+  }
+}
+
+/** As a drain does it: the API server sets the condition DisruptionTarget and deletes the Pod. */
+async function evictWeb(namespace: string): Promise<void> {
+  const { stdout: name } = await kubectl('get', 'pods', '-n', namespace, '-l', 'app=web', '-o', 'jsonpath={.items[0].metadata.name}');
+  const eviction = JSON.stringify({ apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace } });
+  await kubectlWith(eviction, 'create', '--raw', `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, '-f', '-');
+}
 
 const stories: Readonly<Record<string, Story>> = {
   rollout: {
@@ -98,25 +118,33 @@ const stories: Readonly<Record<string, Story>> = {
       [12, mendCatalog],
     ],
   },
-  // The kubelet looks at the sizes of volumes every ten seconds.
-  eviction: { seconds: 40, steps: [[1, (to) => apply(to, report)]] },
+  // One by the kubelet for what it wrote, one through the API.
+  eviction: {
+    seconds: 60,
+    before: (to) => apply(to, web('1')).then(() => kubectl('wait', '-n', to, '--for=condition=Available', 'deployment/web', '--timeout=120s')),
+    steps: [
+      [1, (to) => apply(to, report)],
+      [10, evictWeb],
+    ],
+  },
   shop: {
     seconds: 90,
+    before: openShop,
     steps: [
-      [0, (to) => apply(to, web('1'))],
-      [12, (to) => apply(to, checkout + catalog)],
-      [24, (to) => apply(to, report)],
-      [40, (to) => apply(to, web('2'))],
-      [62, mendCatalog],
+      [2, (to) => apply(to, catalog)],
+      [8, (to) => apply(to, report)],
+      [14, (to) => apply(to, web('2'))],
+      [60, mendCatalog],
     ],
   },
 };
 
-async function record(name: string, { seconds, steps }: Story): Promise<void> {
+async function record(name: string, { seconds, before, steps }: Story): Promise<void> {
   await kubectl('create', 'namespace', name);
   try {
     // Before that, Pods are refused.
     await kubectl('wait', '-n', name, '--for=create', 'serviceaccount/default', '--timeout=60s');
+    await before?.(name);
     const program = join(import.meta.dirname, '../../dist/cli/podwright.cjs');
     const file = join(import.meta.dirname, `${name}.ndjson.gz`);
     const recorder = spawn(process.execPath, [program, 'record', '-n', name, '-o', file, '--force', '--for', `${seconds}s`], {
