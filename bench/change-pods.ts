@@ -16,6 +16,9 @@ export function machineMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
+/** As many requests as may be under way: more would queue here, and an answer would be noted long after it came. */
+const mostUnderWay = 32;
+
 /** The first restart count: of six digits, which nothing else on the screen has. */
 const firstCount = 100_000;
 
@@ -39,7 +42,7 @@ async function changePods(server: ApiServer, rate: number, seconds: number, show
     };
     const timer = setInterval(() => {
       const due = Math.min(rate * seconds, Math.floor(((machineMs() - started) * rate) / 1000));
-      for (; sent < due; sent++) void change(sent).catch(reject);
+      for (; sent < due && sent - answered < mostUnderWay; sent++) void change(sent).catch(reject);
       if (sent === rate * seconds) clearInterval(timer);
     }, 5);
   });
