@@ -89,6 +89,11 @@ describe.concurrent('who may not', () => {
           screen.press('a');
           await screen.shows('cannot watch resource "pods" in API group "" at the cluster scope');
           await showsWhatThereIs(screen, namespace);
+          // The list of namespaces may not be read either: a name can be typed.
+          screen.press('n');
+          await screen.shows('They cannot be listed; type a name');
+          screen.press(`${namespace}\r`);
+          await showsWhatThereIs(screen, namespace);
           // One Pod in full, without the rights to its Events and its node.
           screen.press('\r');
           await screen.shows('CONTAINERS');
