@@ -28,12 +28,13 @@ export async function main(): Promise<void> {
     interruption.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(128 + constants.signals[signal]));
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  const io = processIo(interruption.signal);
+  const unwritten = (error: NodeJS.ErrnoException): void => {
     // A reader that has gone has seen enough, as in `get | head -1`; a second report of the same is no second request to stop.
     stopped ??= error.code === 'EPIPE' ? exitCodes.done : report(new PodwrightError('input', `cannot write stdout: ${error.message}`, { cause: error }), io);
     interruption.abort();
-  });
-  const io = processIo(interruption.signal);
+  };
+  process.stdout.on('error', unwritten);
   let code: number;
   try {
     code = await dispatch(process.argv.slice(2), io);
@@ -42,7 +43,11 @@ export async function main(): Promise<void> {
     code = stopped;
   }
   // Keep-alive connections would hold the process for a while; a pipe may still have to take what was written.
-  process.stdout.write('', () => process.exit(stopped ?? code));
+  process.stdout.write('', () => {
+    // The stream may know of a failure that it has not told yet.
+    if (process.stdout.errored) unwritten(process.stdout.errored);
+    process.exit(stopped ?? code);
+  });
 }
 
 function processIo(signal: AbortSignal): CommandIo {

@@ -1,5 +1,6 @@
 /** From argv to an exit code, as far as no cluster is needed. */
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
@@ -163,5 +164,17 @@ describe('the process', () => {
       encoding: 'utf8',
     });
     expect({ stdout, stderr }).toEqual({ stdout: 'List Pods, and watch them.\n', stderr: '' });
+  });
+
+  test('what could not be written is no success', () => {
+    // Opened for reading only: every write fails, as on a full disk.
+    const stdout = openSync(join(root, 'package.json'), 'r');
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'cmd/podwright.ts'), 'get', '--help'], {
+      encoding: 'utf8',
+      stdio: ['ignore', stdout, 'pipe'],
+    });
+    closeSync(stdout);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^podwright: cannot write stdout: EBADF.*\n$/);
   });
 });
