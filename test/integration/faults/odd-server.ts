@@ -267,7 +267,7 @@ describe.concurrent('a server that answers oddly', () => {
     }
   });
 
-  test('q while a log is on its way: it ends at once, and so does the request', async () => {
+  test('q while a log is on its way: it ends at once', async () => {
     await withPodServer(async (server, screen) => {
       server.intercept(({ path }) => path.endsWith('/log'));
       server.serveSinglePods();
