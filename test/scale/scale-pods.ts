@@ -21,7 +21,7 @@ export function scalePod(index: number, namespace: string, nodeName: string): V1
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      name: `${application}-${template}-${hash.slice(0, 6)}`,
+      name: `${application}-${template}-${hash.slice(0, 8)}`,
       namespace,
       labels: {
         [scaleLabel]: 'true',

@@ -17,6 +17,8 @@ import { applications, scaleLabel, scalePod } from './scale-pods.ts';
 
 const podsPerNode = 1_000;
 const requestsAtOnce = 16;
+/** The watch of the API server's own cache brings it what was written into the store. */
+const copiesArriveMs = 120_000;
 
 /**
  * Brings the cluster up, if need be, and this many running Pods into it, spread over namespaces. Pods that are there already stay. With `copies` only
@@ -73,7 +75,9 @@ async function copyPods(server: ApiServer, etcd: Etcd, pods: number, podAt: (ind
   });
   await step('waiting until the API server has them', async (note) => {
     const path = `/api/v1/pods?resourceVersion=0&labelSelector=${scaleLabel}`;
+    const limit = Date.now() + copiesArriveMs;
     for (let has = (await namesOf(server, path)).length; has < pods; has = (await namesOf(server, path)).length) {
+      if (Date.now() > limit) throw new Error(`the API server has ${has} of ${pods} Pods, ${copiesArriveMs / 1_000} s after they were written`);
       note(`${has} there`);
       await pause(1_000);
     }
