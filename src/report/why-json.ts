@@ -27,7 +27,8 @@ export function whyJson(pods: readonly TroubledPod[], workloads: readonly Diagno
   return `${jsonText(json, 2)}\n`;
 }
 
-function findingJson({ code, class: kind, severity, verdict, subject, cause, about, since, evidence, next }: Finding): object {
+/** A finding as every JSON of ours holds it. */
+export function findingJson({ code, class: kind, severity, verdict, subject, cause, about, since, evidence, next }: Finding): object {
   return {
     code,
     class: kind,
@@ -36,16 +37,17 @@ function findingJson({ code, class: kind, severity, verdict, subject, cause, abo
     subject,
     cause,
     about: about ?? null,
-    since: time(since),
+    since: timeJson(since),
     next: next ?? null,
     evidence: evidence.map(evidenceJson),
   };
 }
 
 function evidenceJson(evidence: Evidence): object {
-  return evidence.source === 'event' ? { ...evidence, at: time(evidence.at) } : evidence;
+  return evidence.source === 'event' ? { ...evidence, at: timeJson(evidence.at) } : evidence;
 }
 
-function time(at: number | undefined): string | null {
+/** A time as every JSON of ours holds it. */
+export function timeJson(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();
 }

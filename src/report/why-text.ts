@@ -1,6 +1,6 @@
 /** What `why` prints for people: a cause a paragraph, worst first, with what shows it and what to try. */
 import { humanDuration } from '../core/age.ts';
-import { type Evidence, type Finding, findingCodes, type Verdict } from '../core/diagnosis/finding.ts';
+import { type Evidence, type Finding, findingTitle, type Verdict } from '../core/diagnosis/finding.ts';
 import type { SharedCause, TroubledPod } from '../core/diagnosis/shared-causes.ts';
 import type { Health } from '../core/pod-health.ts';
 import { healthGlyph } from './glyphs.ts';
@@ -26,7 +26,7 @@ const longest = 240;
 /** One cause and the Pods that share it. */
 export function causeText({ finding, pods }: SharedCause, style: WhyStyle): string {
   const [first] = pods;
-  const name = pods.length === 1 && first !== undefined ? nameOf(first) : `${pods.length} Pods: ${titleOf(finding)}`;
+  const name = pods.length === 1 && first !== undefined ? nameOf(first) : `${pods.length} Pods: ${findingTitle(finding)}`;
   const others = first === undefined || pods.length > 1 ? [] : first.findings.slice(1);
   return [
     ...findingLines(name, finding, style),
@@ -48,7 +48,8 @@ export function healthyText(names: readonly string[], style: WhyStyle): string {
   return `${painted(healthGlyph('ready', style.unicode), style.color ? 32 : undefined)} ${plainText(what)}\n`;
 }
 
-function findingLines(name: string, finding: Finding, style: WhyStyle): readonly string[] {
+/** One finding of what bears the name: its cause, what shows it and what to try. */
+export function findingLines(name: string, finding: Finding, style: WhyStyle): readonly string[] {
   const { verdict, code, since, cause, evidence, next } = finding;
   const glyph = healthGlyph(healthOf[verdict], style.unicode);
   const lasting = since === undefined ? verdict : `${verdict} for ${humanDuration(style.now - since)}`;
@@ -68,11 +69,6 @@ function painted(text: string, color: number | undefined): string {
   return color === undefined ? text : `\x1b[${color}m${text}\x1b[39m`;
 }
 
-/** `image not found registry/x:1.2`. */
-function titleOf({ code, about }: Finding): string {
-  return about === undefined ? findingCodes[code].title : `${findingCodes[code].title} ${about}`;
-}
-
 function nameOf({ facts }: TroubledPod): string {
   return `${facts.namespace}/${facts.name}`;
 }
@@ -86,7 +82,8 @@ function labelled(label: string, lines: readonly string[]): readonly string[] {
   return lines.map((line, index) => `    ${(index === 0 ? label : '').padEnd(9)} ${line}`);
 }
 
-function evidenceLines(evidence: Evidence, now: number): readonly string[] {
+/** A piece of evidence, a line each; times are those before `now`. */
+export function evidenceLines(evidence: Evidence, now: number): readonly string[] {
   switch (evidence.source) {
     case 'status':
     case 'spec':

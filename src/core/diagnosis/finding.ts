@@ -175,6 +175,11 @@ export function finding(code: FindingCode, verdict: Verdict, { subject, cause, a
   return { code, class: findingCodes[code].class, severity: severityOf[verdict], verdict, subject, cause, about, since, evidence, next };
 }
 
+/** A few words for what Pods share: `image not found registry/x:1.2`. */
+export function findingTitle({ code, about }: Finding): string {
+  return about === undefined ? findingCodes[code].title : `${findingCodes[code].title} ${about}`;
+}
+
 /** Worst first; findings of equal weight keep their order. */
 export function compareFindings(a: Finding, b: Finding): number {
   return verdicts.indexOf(a.verdict) - verdicts.indexOf(b.verdict);

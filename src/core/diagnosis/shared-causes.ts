@@ -24,7 +24,7 @@ export function sharedCauses(pods: readonly TroubledPod[]): readonly SharedCause
   for (const pod of pods) {
     const [worst] = pod.findings;
     if (worst === undefined) continue;
-    const key = keyOf(pod.facts, worst);
+    const key = causeKey(worst, pod.facts.namespace, ownerTarget(pod.facts) ?? pod.facts.name);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [pod]);
     else group.push(pod);
@@ -37,10 +37,12 @@ export function sharedCauses(pods: readonly TroubledPod[]): readonly SharedCause
     .toSorted((a, b) => compareFindings(a.finding, b.finding) || b.pods.length - a.pods.length);
 }
 
-/** Objects of one name in two namespaces are two objects; an image, a node and a taint are the same everywhere. */
-function keyOf(facts: PodFacts, { code, class: kind, about, verdict }: Finding): string {
+/**
+ * Equal for findings that are one problem. `owner` is who made the Pod. Objects of one name in two namespaces are two objects; an image, a node and a
+ * taint are the same everywhere.
+ */
+export function causeKey({ code, class: kind, about, verdict }: Finding, namespace: string, owner: string): string {
   const everywhere = kind === 'image' || kind === 'scheduling' || code === 'node-lost';
   const own = about === undefined || kind === 'exit' || kind === 'probe' || kind === 'init' || kind === 'sidecar';
-  const owner = own ? (ownerTarget(facts) ?? facts.name) : '';
-  return [code, verdict, about ?? '', everywhere && !own ? '' : facts.namespace, owner].join('\n');
+  return [code, verdict, about ?? '', everywhere && !own ? '' : namespace, own ? owner : ''].join('\n');
 }
