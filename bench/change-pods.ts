@@ -1,14 +1,19 @@
 /**
- * Changes Pods at a steady rate, as a process of its own, so that measuring takes nothing from it: `change-pods.ts KUBECONFIG RATE SECONDS SHOWN OTHERS`,
- * the last two paths of Pods, one a line. Each change is a restart count that no other change has; every tenth goes to a Pod that is shown. At the
- * end it tells its parent when the API server answered each of those.
+ * Changes Pods at a steady rate, as a process of its own, so that measuring takes nothing from it: `change-pods.ts KUBECONFIG DOCKER_HOST RATE SECONDS
+ * NAMESPACE SHOWN`. Each change is a restart count that no other change has; every tenth goes to one of the first SHOWN Pods of the namespace by name,
+ * the rest to those behind them. At the end it tells its parent when each change of those was begun.
+ *
+ * The changes are written into the cluster's store: the API server of a small machine takes half as many patches. It learns of them as of any other
+ * write, by its watch of the store, and tells those who watch it.
  */
+import type { V1Pod } from '@kubernetes/client-node';
 import { ApiServer } from '../test/integration/api-server.ts';
+import { Etcd } from '../test/scale/etcd.ts';
 
 export interface ChangesMade {
   /** Of all Pods. */
   readonly perSecond: number;
-  readonly shown: readonly { readonly pod: string; readonly restarts: number /** On the machine's monotonic clock, in ms. */; readonly answeredAt: number }[];
+  readonly shown: readonly { readonly pod: string; readonly restarts: number /** On the machine's monotonic clock, in ms. */; readonly begunAt: number }[];
 }
 
 /** The clock that all processes of the machine share. */
@@ -16,41 +21,47 @@ export function machineMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** As many requests as may be under way: more would queue here, and an answer would be noted long after it came. */
-const mostUnderWay = 32;
-
 /** The first restart count: of six digits, which nothing else on the screen has. */
 const firstCount = 100_000;
 
-async function changePods(server: ApiServer, rate: number, seconds: number, shown: readonly string[], others: readonly string[]): Promise<ChangesMade> {
+async function changePods(pods: readonly V1Pod[], etcd: Etcd, rate: number, seconds: number, shown: number): Promise<ChangesMade> {
   const made: ChangesMade['shown'][number][] = [];
+  const ends: number[] = [];
+  const all = rate * seconds;
   const started = machineMs();
-  const last = await new Promise<number>((resolve, reject) => {
-    let sent = 0;
-    let answered = 0;
+  await new Promise<void>((resolve, reject) => {
+    let begun = 0;
     const change = async (index: number): Promise<void> => {
       const isShown = index % 10 === 0;
-      const pods = isShown ? shown : others;
-      const pod = pods[(isShown ? index / 10 : index) % pods.length] ?? '';
+      const pod = isShown ? pods[(index / 10) % shown] : pods[shown + (index % (pods.length - shown))];
       const restarts = firstCount + index;
-      const body = [{ op: 'replace', path: '/status/containerStatuses/0/restartCount', value: restarts }];
-      await server.request(`${pod}/status`, { method: 'PATCH', contentType: 'application/json-patch+json', body });
-      const answeredAt = machineMs();
-      if (isShown) made.push({ pod, restarts, answeredAt });
-      answered += 1;
-      if (answered === rate * seconds) resolve(answeredAt);
+      const name = pod?.metadata?.name ?? '';
+      if (isShown) made.push({ pod: name, restarts, begunAt: machineMs() });
+      await etcd.put(`/registry/pods/${pod?.metadata?.namespace}/${name}`, restarted(pod, restarts));
+      ends.push(machineMs());
+      if (ends.length === all) resolve();
     };
     const timer = setInterval(() => {
-      const due = Math.min(rate * seconds, Math.floor(((machineMs() - started) * rate) / 1000));
-      for (; sent < due && sent - answered < mostUnderWay; sent++) void change(sent).catch(reject);
-      if (sent === rate * seconds) clearInterval(timer);
+      const due = Math.min(all, Math.floor(((machineMs() - started) * rate) / 1000));
+      for (; begun < due; begun++) void change(begun).catch(reject);
+      if (begun === all) clearInterval(timer);
     }, 5);
   });
-  return { perSecond: (rate * seconds * 1000) / (last - started), shown: made };
+  return { perSecond: (all * 1000) / (Math.max(...ends) - started), shown: made };
+}
+
+/** The Pod as it is stored, with this restart count. */
+function restarted(pod: V1Pod | undefined, restartCount: number): object {
+  const { resourceVersion: _, ...metadata } = pod?.metadata ?? {};
+  const [first, ...others] = pod?.status?.containerStatuses ?? [];
+  return { apiVersion: 'v1', kind: 'Pod', ...pod, metadata, status: { ...pod?.status, containerStatuses: [{ ...first, restartCount }, ...others] } };
 }
 
 if (import.meta.main) {
-  const [kubeconfig = '', rate, seconds, shown = '', others = ''] = process.argv.slice(2);
-  const made = await changePods(await ApiServer.connect(kubeconfig), Number(rate), Number(seconds), shown.split('\n'), others.split('\n'));
+  const [kubeconfig = '', dockerHost = '', rate, seconds, namespace, shown] = process.argv.slice(2);
+  const server = await ApiServer.connect(kubeconfig);
+  const { items } = await server.request<{ items: V1Pod[] }>(`/api/v1/namespaces/${namespace}/pods?resourceVersion=0`);
+  const pods = items.toSorted((a, b) => ((a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1));
+  const made = await changePods(pods, await Etcd.connect(dockerHost), Number(rate), Number(seconds), Number(shown));
   process.send?.(made, undefined, undefined, () => process.exit(0));
 }

@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
-import { ApiServer } from '../test/integration/api-server.ts';
-import { scaleLabel } from '../test/scale/scale-pods.ts';
 import { type ChangesMade, machineMs } from './change-pods.ts';
 
 export interface DashboardFigures {
@@ -20,8 +18,14 @@ export interface DashboardFigures {
   readonly idle: number;
   readonly busy: number;
   readonly changesPerSecond: number;
-  /** ms from the API server's answer to a change until its bytes are on the terminal: the 99th of a hundred. */
+  /** ms from when a change begins to be written until its bytes are on the terminal: the 99th of a hundred. */
   readonly late: number;
+}
+
+interface BenchCluster {
+  readonly kubeconfig: string;
+  /** Where its nodes run. */
+  readonly dockerHost: string;
 }
 
 const columns = 120;
@@ -32,9 +36,11 @@ const settleMs = 10_000;
 const idleMs = 5_000;
 const changesPerSecond = 200;
 const changeSeconds = 8;
+/** The first of those with many Pods, as the table shows Pods of which none is in trouble: by name. */
+const changedNamespace = 'scale-00';
 
 /** One run of the program, from its start to `q`; a brief one only fills the caches. */
-export async function measureDashboard(program: string, kubeconfig: string, { brief = false } = {}): Promise<DashboardFigures> {
+export async function measureDashboard(program: string, cluster: BenchCluster, { brief = false } = {}): Promise<DashboardFigures> {
   // Ink draws nothing live where CI is set.
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[0] !== 'CI' && entry[0] !== 'NO_COLOR' && entry[1] !== undefined,
@@ -44,7 +50,7 @@ export async function measureDashboard(program: string, kubeconfig: string, { br
     name: 'xterm-256color',
     cols: columns,
     rows,
-    env: { ...Object.fromEntries(inherited), KUBECONFIG: kubeconfig, LC_ALL: 'C.UTF-8' },
+    env: { ...Object.fromEntries(inherited), KUBECONFIG: cluster.kubeconfig, LC_ALL: 'C.UTF-8' },
   });
   const ended = new Promise<void>((resolve) => pty.onExit(() => resolve()));
   try {
@@ -56,13 +62,12 @@ export async function measureDashboard(program: string, kubeconfig: string, { br
     await pause(settleMs);
     const memory = megabytes(pty.pid, 'VmRSS');
     const idle = await share(pty.pid, () => pause(idleMs));
-    const pods = await podPaths(kubeconfig);
-    const shown = screen.lines.slice(podLines.from, podLines.to).filter((line) => line.includes(' scale-00 ')).length;
+    const shown = screen.lines.slice(podLines.from, podLines.to).filter((line) => line.includes(` ${changedNamespace} `)).length;
     if (shown === 0) throw new Error(`no Pod that can be changed is on the screen:\n${screen.lines.join('\n')}`);
     screen.record();
     let made: ChangesMade | undefined;
     const busy = await share(pty.pid, async () => {
-      made = await changes(kubeconfig, pods.slice(0, Math.min(shown, 10)), pods.slice(100, 1_100));
+      made = await changes(cluster, Math.min(shown, 10));
     });
     await pause(1_000);
     if (made === undefined) throw new Error('the Pods were not changed');
@@ -135,19 +140,9 @@ export function megabytes(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   return Number(kilobytes ?? 0) / 1024;
 }
 
-/** By namespace and name, as the table shows Pods of which none is in trouble. */
-async function podPaths(kubeconfig: string): Promise<readonly string[]> {
-  const server = await ApiServer.connect(kubeconfig);
-  const { items } = await server.request<{ items: { metadata: { namespace: string; name: string } }[] }>(
-    `/api/v1/pods?resourceVersion=0&labelSelector=${scaleLabel}`,
-    { accept: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io' },
-  );
-  const names = items.map(({ metadata }) => [metadata.namespace, metadata.name] as const);
-  return names.sort(([a, b], [c, d]) => (a < c || (a === c && b < d) ? -1 : 1)).map(([namespace, name]) => `/api/v1/namespaces/${namespace}/pods/${name}`);
-}
-
-async function changes(kubeconfig: string, shown: readonly string[], others: readonly string[]): Promise<ChangesMade> {
-  const args = [kubeconfig, `${changesPerSecond}`, `${changeSeconds}`, shown.join('\n'), others.join('\n')];
+/** Of the first Pods of the namespace, so many are on the screen. */
+async function changes({ kubeconfig, dockerHost }: BenchCluster, shown: number): Promise<ChangesMade> {
+  const args = [kubeconfig, dockerHost, `${changesPerSecond}`, `${changeSeconds}`, changedNamespace, `${shown}`];
   const child = fork(join(import.meta.dirname, 'change-pods.ts'), args, { timeout: 60_000 });
   return new Promise((resolve, reject) => {
     child.once('message', (made) => resolve(made as ChangesMade));
@@ -158,9 +153,9 @@ async function changes(kubeconfig: string, shown: readonly string[], others: rea
 
 /** A change is on the screen when its restart count is, or one that the same Pod has got since. One that never comes counts as endlessly late. */
 function lateness({ shown }: ChangesMade, seen: ReadonlyMap<number, number>): number {
-  const late = shown.map(({ pod, restarts, answeredAt }) => {
+  const late = shown.map(({ pod, restarts, begunAt }) => {
     const times = shown.flatMap((other) => (other.pod === pod && other.restarts >= restarts ? [seen.get(other.restarts) ?? Number.POSITIVE_INFINITY] : []));
-    return Math.max(0, Math.min(...times) - answeredAt);
+    return Math.max(0, Math.min(...times) - begunAt);
   });
   const sorted = late.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.99))] ?? Number.POSITIVE_INFINITY;

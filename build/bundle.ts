@@ -45,7 +45,9 @@ const esModule = {
   // CommonJS packages inside an ES module still call `require` for Node's own modules.
   banner: { js: "import{createRequire as podwrightRequire}from'node:module';const require=podwrightRequire(import.meta.url);" },
   // Ink loads React's developer tools where they are asked for by an environment variable that a production bundle does not read.
-  alias: { 'react-devtools-core': join(root, 'build/no-devtools.ts') },
+  alias: { 'react-devtools-core': join(root, 'build/no-devtools.ts'), 'string-width': join(root, 'build/string-width.ts') },
+  // Ink's layout engine would read its own bytes through `fetch`, for which Node loads a whole HTTP client.
+  define: { ...program.define, fetch: 'undefined' },
 } satisfies BuildOptions;
 
 /** What few runs of the program need, each a file of its own: Node reads and checks all of main.cjs at every start. By file name: what is in it. */

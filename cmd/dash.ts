@@ -9,8 +9,8 @@ import type { Command } from './command.ts';
 import { fromRecordingFlag, recordingFile } from './recording-flags.ts';
 import { checkFieldSelector, checkLabelSelector } from './selectors.ts';
 
-/** How long it takes at most to connect to a cluster nearby and to send it the first requests. */
-const requestsOutMs = 60;
+/** How long it takes at most to connect to a cluster nearby and to hear its first answers. */
+const firstAnswersMs = 150;
 
 export interface DashRequest {
   readonly cluster: ClusterChoice;
@@ -82,9 +82,9 @@ export const dash: Command<DashRequest> = {
       ...(request.labelSelector === undefined ? {} : { labelSelector: request.labelSelector }),
       ...(request.fieldSelector === undefined ? {} : { fieldSelector: request.fieldSelector }),
     };
-    // Ink takes long to load and does so in one go: not before the requests are on their way, so that the cluster works on them meanwhile.
+    // Ink takes long to load and does so in one go, while no answer is read: not before all requests are on their way.
     const { source, news } = begunPods(clusterPods(transport), scope);
-    await Promise.race([news, setTimeout(requestsOutMs)]);
+    await Promise.race([news, setTimeout(firstAnswersMs)]);
     const { runDashboard } = await import('../src/tui/effects.ts');
     // Nearly all that is read of a Pod is garbage at once: V8 would let the space for it grow to 96 MB while thousands of Pods arrive.
     setFlagsFromString('--semi-space-growth-factor=1');

@@ -1,8 +1,8 @@
 /**
  * Pods and Events of one real cluster: the `PodSource` that list-watches feed.
  *
- * The server's Table is asked for at the same moment as the objects: 10,000 Pods are a full screen in a quarter of a second, while the objects
- * take three more.
+ * The server's Table is asked for at the same moment as the objects, and read before them: 10,000 Pods are a full screen in a quarter of a second,
+ * while the objects take three more.
  */
 
 import type { EventFacts } from '../core/event-facts.ts';
@@ -15,6 +15,9 @@ import type { EventBatch, Link, PodBatch, PodIdentity, PodScope, PodSource, Watc
 import { listWatch, type WatchTiming } from './list-watch.ts';
 import { podRows, podsPath, podTable, selectors } from './pod-table.ts';
 import type { Transport } from './transport.ts';
+
+/** How long the objects wait at most for the Table to be read and taken. */
+const tableFirstMs = 1000;
 
 export interface ClusterPodsOptions {
   readonly clock?: Clock;
@@ -35,16 +38,29 @@ export function clusterPods(transport: Transport, options: ClusterPodsOptions = 
 
 async function* watchPods(transport: Transport, scope: PodScope, watch: WatchOptions, options: ClusterPodsOptions): AsyncGenerator<PodBatch> {
   const cluster = transport.context;
-  const { now } = options.clock ?? systemClock;
-  const batches = new PodBatches([cluster], watch.every === true, now());
+  const clock = options.clock ?? systemClock;
+  const batches = new PodBatches([cluster], watch.every === true, clock.now());
   const left = new AbortController();
   const signal = AbortSignal.any([watch.signal, left.signal]);
   const namespaces = scope.namespaces === 'all' ? [undefined] : [...new Set(scope.namespaces)];
   const links = new Map<number, Link>();
   let unsynced = namespaces.length;
-  const watching = namespaces.map((namespace, index) =>
+  const shown = Promise.withResolvers<void>();
+  let previewRead = false;
+  const previewed =
+    watch.preview === true
+      ? podTable(transport, scope, { signal }, (part) => batches.preview(cluster, podRows(cluster, part)))
+          // The list-watch meets the same trouble, and tells it.
+          .catch(() => undefined)
+          .then(() => {
+            previewRead = true;
+            if (!batches.holdsPreview) shown.resolve();
+          })
+      : undefined;
+  const readAfter = previewed === undefined ? undefined : Promise.race([shown.promise, clock.wait(tableFirstMs, signal)]);
+  const watching: Promise<void>[] = namespaces.map((namespace, index) =>
     listWatch(
-      { ...options, transport, path: podsPath(namespace), query: selectors(scope), read: podFacts, signal },
+      { ...options, transport, path: podsPath(namespace), query: selectors(scope), read: podFacts, signal, ...(readAfter === undefined ? {} : { readAfter }) },
       {
         changed: ({ type, item }) => batches.change({ type, cluster, pod: item }),
         synced: () => {
@@ -62,17 +78,13 @@ async function* watchPods(transport: Transport, scope: PodScope, watch: WatchOpt
       },
     ).catch((error: unknown) => batches.fail(error)),
   );
-  if (watch.preview === true) {
-    watching.push(
-      podTable(transport, scope, { signal }, (part) => batches.preview(cluster, podRows(cluster, part))).then(
-        () => undefined,
-        // The list-watch meets the same trouble, and tells it.
-        () => undefined,
-      ),
-    );
-  }
+  if (previewed !== undefined) watching.push(previewed);
   try {
-    yield* batches.taken(signal);
+    for await (const batch of batches.taken(signal)) {
+      yield batch;
+      // Who asks for more has done with what was there.
+      if (previewRead && !batches.holdsPreview) shown.resolve();
+    }
   } finally {
     left.abort();
     await Promise.all(watching);

@@ -3,8 +3,8 @@
  *
  * It starts with a watch-list (`sendInitialEvents`), or with pages of 500 and a watch on servers without it; resumes from the last
  * resourceVersion after any disconnect; lists again on 410 and tells only the differences, by UID, so that nothing ever flashes empty.
- * It keeps what `read` makes of an object, which may come without its managedFields, and drops the rest at once. An event that is replayed changes nothing. Where it may list and not watch,
- * it lists every few seconds, and asks now and then whether it may watch by now.
+ * It keeps what `read` makes of an object, which may come without its managedFields, and drops the rest at once. An event that is replayed
+ * changes nothing. Where it may list and not watch, it lists every few seconds, and asks now and then whether it may watch by now.
  *
  * A half-open connection looks just like a quiet one. Each watch therefore asks the server to end it after half a minute, which the server does
  * with a bookmark; an end that does not come is a dead link. This works through any proxy, and needs no support of TCP.
@@ -108,6 +108,8 @@ export interface ListWatchOptions<T extends Tracked> {
   /** Selectors. */
   readonly query?: Query;
   readonly read: (object: unknown) => T;
+  /** The initial state is asked for at once, so that the server gets to work, but what a watch-list brings is read only when this has settled. */
+  readonly readAfter?: Promise<unknown>;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
   /** In [0, 1), for the jitter. */
@@ -331,6 +333,7 @@ class ListWatch<T extends Tracked> {
     const stream = new WatchStream(this.#options);
     try {
       for await (const events of stream.events(query, silenceMs, () => this.#watchable())) {
+        await this.#options.readAfter;
         for (const event of events) {
           this.#initialEvent(event, seen);
           if (event.type === 'BOOKMARK' && event.initialEventsEnd) {

@@ -44,6 +44,11 @@ export class PodBatches {
     }
   }
 
+  /** Rows of the Table wait to be taken. */
+  get holdsPreview(): boolean {
+    return this.#preview.length > 0;
+  }
+
   link(cluster: string, link: Link): void {
     this.#links.set(cluster, link);
     this.#notify();

@@ -2,8 +2,8 @@
  * The dashboard's only I/O: the terminal, the clock and the subscriptions. It feeds messages to the reducer, runs the effects the reducer asks
  * for and draws the model. However it ends, the terminal is given back as it was.
  */
-import { setTimeout as pause } from 'node:timers/promises';
-import { render } from 'ink';
+import { setTimeout as pause, setImmediate as queued } from 'node:timers/promises';
+import { type Instance, render } from 'ink';
 import { createElement } from 'react';
 import { isPodwrightError } from '../core/podwright-error.ts';
 import type { PlaybackControl } from '../service/playback.ts';
@@ -78,12 +78,15 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   let { source, details } = options;
   let chosen: OpenContext | undefined;
   const ended = Promise.withResolvers<number>();
+  // It may end before anybody waits for it.
+  ended.promise.catch(() => undefined);
   const whole = new AbortController();
   let pods = new AbortController();
   let open = new AbortController();
   let text = new AbortController();
   let suspend: Suspend | undefined;
   let painting = false;
+  let terminal: Instance | undefined;
   let model = initialModel({
     terminal: { columns: stdout.columns || 80, rows: stdout.rows || 24, colour: options.colour, unicode: options.unicode },
     now: options.now(),
@@ -103,7 +106,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     painting = false;
     const lines = frame(model);
     // The terminal library draws every cell of the screen at each commit: one that changes nothing is not made.
-    if (whole.signal.aborted || (lines.length === drawn.length && lines.every((line, at) => line === drawn[at]))) return;
+    if (terminal === undefined || whole.signal.aborted || (lines.length === drawn.length && lines.every((line, at) => line === drawn[at]))) return;
     terminal.rerender(screen(lines));
   };
   /** Messages of the same moment are painted together. */
@@ -282,7 +285,10 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   process.on('uncaughtException', crashed);
   // Before the terminal library's own listener, so that it finds a frame of the new size.
   stdout.on('resize', resized);
-  const terminal = render(screen(frame(model)), {
+  run({ type: 'watch-pods', scope: options.scope });
+  // Pods that have come while this was loaded are on the first screen.
+  await queued();
+  terminal = render(screen(frame(model)), {
     stdin,
     stdout,
     alternateScreen: true,
@@ -297,7 +303,6 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   const clock = setInterval(() => dispatch({ type: 'clock', now: options.now() }), 1000);
   if (signal.aborted) interrupted();
   if (options.playback !== undefined) void followPlayback(options.playback);
-  run({ type: 'watch-pods', scope: options.scope });
   try {
     return await ended.promise;
   } finally {

@@ -1,4 +1,5 @@
 /** Pods, Events and Tables of one cluster, over the fake server. */
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { clusterPods } from '../../src/kube/cluster-pods.ts';
 import { readPods } from '../../src/kube/cluster-reader.ts';
@@ -126,6 +127,37 @@ describe('watching Pods', () => {
     const batches = watchPods({ namespaces: ['default'] }, { preview: true });
     const { preview } = await nextWhere(batches, (batch) => batch.preview.length > 0);
     expect(preview).toEqual([{ cluster: 'fake', namespace: 'default', name: 'a', ready: '1/1', status: 'Running', restarts: '0', age: '5s', node: 'node-1' }]);
+  });
+
+  test('the objects are read once the Table has been taken', async () => {
+    api.apply('a');
+    let answer: (() => void) | undefined;
+    api.intercept((received, response) => {
+      if (!isTable(received)) return false;
+      answer = () => reply(response, 200, table([['a', '1/1', 'Running', '0', '5s', '<none>', 'node-1']]));
+      return true;
+    });
+    const batches = watchPods({ namespaces: ['default'] }, { preview: true });
+    await next(batches);
+    await api.until(() => answer !== undefined && api.watches.size > 0);
+    answer?.();
+    const first = await nextWhere(batches, ({ preview, changes }) => preview.length + changes.length > 0);
+    expect([first.preview.length, first.changes.length]).toEqual([1, 0]);
+    expect(names(await nextWhere(batches, ({ changes }) => changes.length > 0))).toEqual(['upsert a']);
+  });
+
+  test('a Table that does not come holds nothing up for long, and one that is refused or empty not at all', async () => {
+    api.apply('a');
+    const answers: readonly ((response: ServerResponse) => void)[] = [
+      () => undefined,
+      (response) => refuse(response, 500, 'InternalError', 'no Table today'),
+      (response) => reply(response, 200, table([])),
+    ];
+    for (const answer of answers) {
+      api.interceptNext(1, isTable, answer);
+      const { changes } = await nextWhere(watchPods({ namespaces: ['default'] }, { preview: true }), ({ synced }) => synced);
+      expect(changes).toHaveLength(1);
+    }
   });
 
   test('without the right to list, ends with the error', async () => {
