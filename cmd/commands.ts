@@ -5,6 +5,7 @@ const loaders = {
   dash: async () => (await import('./dash.ts')).dash,
   get: async () => (await import('./get.ts')).getCommand,
   why: async () => (await import('./why.ts')).whyCommand,
+  describe: async () => (await import('./describe.ts')).describeCommand,
   record: async () => (await import('./record.ts')).recordCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   version: async () => (await import('./version.ts')).versionCommand,

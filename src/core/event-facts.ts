@@ -54,3 +54,26 @@ export function eventFacts(event: unknown): EventFacts {
 export function sortEvents(events: Iterable<EventFacts>): readonly EventFacts[] {
   return [...events].sort((a, b) => (a.lastAt ?? 0) - (b.lastAt ?? 0) || (a.firstAt ?? 0) - (b.firstAt ?? 0));
 }
+
+export interface FoldedEvent {
+  /** The last of them. */
+  readonly event: EventFacts;
+  readonly count: number;
+  readonly firstAt: number | undefined;
+}
+
+/** Events that say the same of the same container are one, seen as often as all of them and as late as the last. */
+export function foldEvents(events: Iterable<EventFacts>): readonly FoldedEvent[] {
+  const folded = new Map<string, FoldedEvent>();
+  for (const event of sortEvents(events)) {
+    const key = `${event.type}\u0000${event.reason}\u0000${event.container ?? ''}\u0000${event.message}`;
+    const before = folded.get(key);
+    folded.delete(key);
+    folded.set(key, { event, count: (before?.count ?? 0) + event.count, firstAt: earliest(before?.firstAt, event.firstAt) });
+  }
+  return [...folded.values()];
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+}

@@ -44,7 +44,7 @@ export class PodDiagnosis {
     const { facts, events } = pod;
     const first = this.atFirst(pod);
     const [references, nodes, logs] = await Promise.all([
-      Promise.all(pod.references.filter((reference) => isWanted(reference, first)).map((reference) => this.#lookUp(reference))),
+      Promise.all(pod.references.filter((reference) => isWanted(reference, first)).map((reference) => this.lookUp(reference))),
       first.some(({ code }) => code === 'node-selector') ? this.#allNodes() : undefined,
       this.#logs(facts, first),
     ]);
@@ -52,7 +52,8 @@ export class PodDiagnosis {
     return diagnosePod(facts, context, this.#now);
   }
 
-  async #lookUp(reference: PodReference): Promise<ReferenceFacts> {
+  /** An object that a Pod refers to, asked for once. */
+  async lookUp(reference: PodReference): Promise<ReferenceFacts> {
     const key = `${reference.kind} ${reference.namespace}/${reference.name}`;
     let asked = this.#objects.get(key);
     if (asked === undefined) this.#objects.set(key, (asked = this.#ask(reference)));

@@ -1,33 +1,10 @@
 /** The Events of the Pod pane: newest last, those that say the same folded into one. */
 import { ageText, humanDuration } from '../core/age.ts';
-import { type EventFacts, sortEvents } from '../core/event-facts.ts';
+import { type FoldedEvent, foldEvents } from '../core/event-facts.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
 import { labelled, type Pane } from './pane-block.ts';
 import { fit, wrapWords } from './text-fit.ts';
-
-interface FoldedEvent {
-  /** The last of them. */
-  readonly event: EventFacts;
-  readonly count: number;
-  readonly firstAt: number | undefined;
-}
-
-/** Events that say the same of the same container are one, seen as often as all of them and as late as the last. */
-function foldEvents(events: Iterable<EventFacts>): readonly FoldedEvent[] {
-  const folded = new Map<string, FoldedEvent>();
-  for (const event of sortEvents(events)) {
-    const key = `${event.type}\u0000${event.reason}\u0000${event.container ?? ''}\u0000${event.message}`;
-    const before = folded.get(key);
-    folded.delete(key);
-    folded.set(key, { event, count: (before?.count ?? 0) + event.count, firstAt: earliest(before?.firstAt, event.firstAt) });
-  }
-  return [...folded.values()];
-}
-
-function earliest(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
-}
 
 export function eventBlock(pane: Pane): readonly string[] {
   const { view, style, room } = pane;

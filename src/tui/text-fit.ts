@@ -1,8 +1,9 @@
 /** Fitting text into columns of a terminal: widths by the cells a character takes; cuts that never split a character. */
 import { isAscii } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
+import { graphemes, head } from '../report/text-wrap.ts';
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+export { head, wrapWords } from '../report/text-wrap.ts';
 
 /** Exactly `width` cells: padded with spaces, or cut at the end with `mark`. */
 export function fit(text: string, width: number, mark = '…'): string {
@@ -37,42 +38,6 @@ export function cutMiddle(text: string, width: number, mark = '…'): string {
   if (room < 4) return cutEnd(text, width, mark);
   const end = Math.max(Math.floor(room / 2), Math.min(6, room - 2));
   return head(text, room - end) + mark + tail(text, end);
-}
-
-/** Lines of at most `cells`, broken between words, and inside a word only where it is longer than a line. None is narrower than any character. */
-export function wrapWords(text: string, cells: number): readonly string[] {
-  const width = Math.max(4, cells);
-  const lines: string[] = [];
-  let line = '';
-  for (let word of text.split(' ')) {
-    const joined = line === '' ? word : `${line} ${word}`;
-    if (textWidth(joined) <= width) {
-      line = joined;
-      continue;
-    }
-    if (line !== '') lines.push(line);
-    while (textWidth(word) > width) {
-      const part = head(word, width) || String.fromCodePoint(word.codePointAt(0) ?? 0);
-      lines.push(part);
-      word = word.slice(part.length);
-    }
-    line = word;
-  }
-  if (line !== '' || lines.length === 0) lines.push(line);
-  return lines;
-}
-
-/** As much of the beginning as takes at most `width` cells. */
-export function head(text: string, width: number): string {
-  if (isAscii(text)) return text.slice(0, Math.max(0, width));
-  let taken = '';
-  let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
-    used += textWidth(segment);
-    if (used > width) break;
-    taken += segment;
-  }
-  return taken;
 }
 
 function tail(text: string, width: number): string {

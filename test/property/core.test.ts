@@ -16,6 +16,7 @@ import { type PodFacts, podFacts } from '../../src/core/pod-facts.ts';
 import { compareTrouble, podHealth } from '../../src/core/pod-health.ts';
 import { podStatus } from '../../src/core/pod-status.ts';
 import { summarizePods } from '../../src/core/pod-summary.ts';
+import { mangledFrom } from './mangled.ts';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
 
@@ -79,46 +80,7 @@ const wholePod = {
   },
 };
 
-type Branch = Record<string, unknown>;
-
-/** Each place in the Pod: the object or list that holds it, as a path from the top, and its key there. */
-function places(branch: Branch, path: readonly string[] = []): readonly (readonly string[])[] {
-  return Object.entries(branch).flatMap(([key, child]) => {
-    const here = [...path, key];
-    return [here, ...(typeof child === 'object' && child !== null ? places(child as Branch, here) : [])];
-  });
-}
-
-const allPlaces = places(wholePod);
-
-/** The Pod with some places replaced by values of another kind, or gone. */
-function mangle(replacements: readonly (readonly [place: readonly string[], value: unknown])[]): unknown {
-  const pod: Branch = structuredClone(wholePod);
-  for (const [path, value] of replacements) {
-    let branch: unknown = pod;
-    for (const key of path.slice(0, -1)) branch = typeof branch === 'object' && branch !== null ? (branch as Branch)[key] : undefined;
-    if (typeof branch === 'object' && branch !== null) (branch as Branch)[path.at(-1) ?? ''] = structuredClone(value);
-  }
-  // What arrives has always been JSON: it has no holes in lists and no undefined.
-  return JSON.parse(JSON.stringify(pod));
-}
-
-const words = [
-  'Always',
-  'Never',
-  'True',
-  'Unknown',
-  'Failed',
-  'Pending',
-  'Succeeded',
-  'Completed',
-  'Terminating',
-  'ImagePullBackOff',
-  '2026-03-01T11:59:00Z',
-  '',
-];
-const value = fc.oneof(fc.constantFrom<unknown>(...words, undefined, null, true, false, 0, 1, -1, Number.NaN, [], {}), fc.jsonValue({ maxDepth: 1 }));
-const mangled = fc.array(fc.tuple(fc.constantFrom(...allPlaces), value), { maxLength: 12 }).map(mangle);
+const mangled = mangledFrom(wholePod);
 const anyFacts: fc.Arbitrary<PodFacts> = fc.oneof({ arbitrary: mangled, weight: 9 }, { arbitrary: fc.jsonValue(), weight: 1 }).map(podFacts);
 
 test('facts and everything computed from them are total', () => {

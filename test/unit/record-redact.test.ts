@@ -1,6 +1,7 @@
 /** What a recording leaves out of a Pod and an Event, and what it keeps. */
 import { describe, expect, test } from 'vitest';
-import { redacted, redactedEvent, redactedPod, redactedText } from '../../src/record/redact.ts';
+import { redacted, redactedText } from '../../src/core/secret-text.ts';
+import { redactedEvent, redactedPod } from '../../src/record/redact.ts';
 
 describe('text', () => {
   test.each([

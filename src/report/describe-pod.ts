@@ -1,0 +1,259 @@
+/**
+ * A whole Pod described: why it is as it is, then all that `kubectl describe pod` says, under the same labels and in the same order, and what that leaves
+ * out. docs/describe.md lists the differences. Total: anything at all is described.
+ */
+import { ageText, humanDuration } from '../core/age.ts';
+import type { DescribedPod } from '../core/described-pod.ts';
+import type { Evidence, Verdict } from '../core/diagnosis/finding.ts';
+import { foldEvents } from '../core/event-facts.ts';
+import { count, type Json, list, object, text } from '../core/json.ts';
+import { ownerChain, ownerText } from '../core/owner.ts';
+import type { ConditionFacts, ContainerFacts, ContainerKind } from '../core/pod-facts.ts';
+import { podHealth } from '../core/pod-health.ts';
+import { podStatus } from '../core/pod-status.ts';
+import { redactedPairs, redactedText } from '../core/secret-text.ts';
+import { actualResourceParts, containerPart, messageParts, resourceParts, seccompParts, securityParts } from './describe-container.ts';
+import { masksSomething } from './describe-environment.ts';
+import { placementParts, policyParts } from './describe-placement.ts';
+import { referenceParts, volumeNote } from './describe-references.ts';
+import { volumeParts } from './describe-volumes.ts';
+import { lookedUpText, sortedPairs, timeText } from './describe-words.ts';
+import { field, fieldOf, gap, type Line, type Part, section, type Tone, textLines, words } from './description.ts';
+import { type DescriptionStyle, descriptionLines } from './description-layout.ts';
+import { healthGlyph } from './glyphs.ts';
+
+/** The description as lines, fit for a terminal. */
+export function describePodLines(pod: DescribedPod, style: DescriptionStyle & { readonly unicode: boolean }): readonly string[] {
+  return descriptionLines(podDescription(pod, style.unicode), style);
+}
+
+/** The description as data. `unicode` is for the marks of verdicts and conditions. */
+function podDescription(pod: DescribedPod, unicode: boolean): readonly Part[] {
+  const { spec, status } = object(pod.object);
+  return [
+    titlePart(pod, unicode),
+    ...whyParts(pod, unicode),
+    gap,
+    ...identityParts(pod, object(spec), object(status)),
+    ...containerParts(pod, object(spec), object(status)),
+    ...gateParts(pod),
+    ...conditionParts(pod),
+    ...volumeParts(pod.object, (_volume, kind, name) => volumeNote(pod, kind, name)),
+    ...referenceParts(pod),
+    ...field('QoS Class', pod.facts.qosClass ?? '<unknown>'),
+    ...placementParts(object(spec)),
+    ...policyParts(object(spec)),
+    eventPart(pod),
+    ...maskPart(pod, object(spec)),
+  ];
+}
+
+function titlePart({ facts, now }: DescribedPod, unicode: boolean): Part {
+  const { health } = podHealth(facts, now);
+  const status = podStatus(facts, now);
+  const tone: Tone | undefined = { doomed: 'bad', stuck: 'warn', starting: undefined, ready: 'good', done: 'dim', terminating: 'dim' }[health] as
+    | Tone
+    | undefined;
+  const more = [`ready ${status.ready}`, ...(status.restarts > 0 ? [`restarts ${status.restartsText}`] : []), `age ${status.age}`];
+  return {
+    kind: 'text',
+    hanging: 2,
+    lines: [
+      [
+        words(`${healthGlyph(health, unicode)} ${facts.namespace}/${facts.name}`, tone),
+        '   ',
+        words(status.status, 'bold'),
+        `   ${more.join(unicode ? ' · ' : ', ')}`,
+      ],
+    ],
+  };
+}
+
+const verdictTones: Readonly<Record<Verdict, Tone | undefined>> = { doomed: 'bad', stuck: 'warn', waiting: undefined, degraded: 'warn', info: undefined };
+
+/** The findings that `why` prints, in its words. */
+function whyParts({ findings, now }: DescribedPod, unicode: boolean): readonly Part[] {
+  if (findings.length === 0) return field('Why', 'nothing is wrong with it');
+  const glyphs = { doomed: 'doomed', stuck: 'stuck', waiting: 'starting', degraded: 'ready', info: 'ready' } as const;
+  return section(
+    'Why',
+    findings.flatMap(({ verdict, since, code, cause, evidence, next }): readonly Part[] => {
+      const lasting = since === undefined ? verdict : `${verdict} for ${humanDuration(now - since)}`;
+      const shown = evidence.flatMap((each) => evidenceLines(each, now));
+      return [
+        { kind: 'text', hanging: 2, lines: [[words(`${healthGlyph(glyphs[verdict], unicode)} `, verdictTones[verdict]), words(cause, verdictTones[verdict])]] },
+        {
+          kind: 'inset',
+          parts: [...field('Verdict', lasting, words(code, 'dim')), ...(shown.length === 0 ? [] : [fieldOf('Evidence', shown)]), ...field('Try', next)],
+        },
+      ];
+    }),
+  );
+}
+
+function evidenceLines(evidence: Evidence, now: number): readonly Line[] {
+  switch (evidence.source) {
+    case 'status':
+    case 'spec':
+      return [[`${evidence.path}: ${evidence.text}`]];
+    case 'event': {
+      const ago = evidence.at === undefined ? '' : ` ${humanDuration(now - evidence.at)} ago`;
+      return [[`event${ago}${evidence.count > 1 ? ` (x${evidence.count})` : ''}: ${evidence.reason}: ${evidence.text}`]];
+    }
+    case 'log':
+      return redactedText(evidence.text)
+        .split('\n')
+        .map((line) => [`log of ${evidence.container}: ${line}`]);
+    case 'reference':
+      return [[`${evidence.object} ${evidence.text}`]];
+  }
+}
+
+function identityParts(pod: DescribedPod, spec: Json, status: Json): readonly Part[] {
+  const { facts, now } = pod;
+  const { metadata } = object(pod.object);
+  const { finalizers } = object(metadata);
+  const priority = count(spec['priority']);
+  const ips = facts.podIPs;
+  const owners = ownerChain(facts);
+  const secrets = list(spec['imagePullSecrets']).map((secret) => text(object(secret)['name']) ?? '');
+  return [
+    ...field('Name', facts.name),
+    ...field('Namespace', facts.namespace),
+    ...field('UID', facts.uid === '' ? undefined : facts.uid),
+    ...field('Priority', priority === undefined ? undefined : String(priority)),
+    ...field('Priority Class Name', facts.priorityClassName),
+    ...field('Runtime Class Name', text(spec['runtimeClassName'])),
+    ...field('Service Account', facts.serviceAccountName),
+    ...(secrets.length === 0 ? [] : [fieldOf('Image Pull Secrets', secrets)]),
+    ...field('Node', facts.nodeName === undefined ? '<none>' : `${facts.nodeName}/${facts.hostIP ?? ''}`),
+    ...field('Created', timeText(facts.createdAt, now)),
+    ...field('Start Time', timeText(facts.startedAt, now)),
+    fieldOf('Labels', sortedPairs(facts.labels)),
+    fieldOf('Annotations', annotationLines(object(metadata)['annotations'])),
+    ...(list(finalizers).length === 0 ? [] : [fieldOf('Finalizers', list(finalizers).map(String))]),
+    ...statusParts(pod),
+    ...field('Reason', facts.reason),
+    ...messageParts(facts.message),
+    ...seccompParts(object(spec['securityContext'])),
+    ...securityParts(object(spec['securityContext'])),
+    ...field('IP', ips[0] ?? '<none>'),
+    ...(ips.length === 0
+      ? field('IPs', '<none>')
+      : section(
+          'IPs',
+          ips.flatMap((ip) => field('IP', ip)),
+        )),
+    ...field(
+      'Controlled By',
+      facts.owner === undefined ? undefined : `${facts.owner.kind}/${facts.owner.name}`,
+      owners.length > 1 && owners[0] !== undefined ? words(`of ${ownerText(owners[0])}`, 'dim') : undefined,
+    ),
+    ...field('NominatedNodeName', facts.nominatedNodeName),
+    ...generationParts(pod, status),
+    ...section('Resources', [...resourceParts(object(spec['resources'])), ...actualResourceParts(spec, status)]),
+  ];
+}
+
+function annotationLines(annotations: unknown): readonly Line[] {
+  return Object.entries(redactedPairs(annotations))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([key, value]) => {
+      const lines = textLines(redactedText(typeof value === 'string' ? value : ''));
+      return lines.length === 1 ? [[`${key}: `, ...(lines[0] ?? [])]] : [[`${key}:`], ...lines.map((line): Line => ['  ', ...line])];
+    });
+}
+
+/** kubectl's words, and when a deletion was asked for and will be forced, which it does not say. */
+function statusParts({ facts, now }: DescribedPod): readonly Part[] {
+  const { deletionDueAt, deletionRequestedAt, phase, mirror } = facts;
+  if (deletionDueAt === undefined || phase === 'Failed' || phase === 'Succeeded') {
+    return [...field('Status', phase, mirror ? words('static Pod: made by its node from a file', 'dim') : undefined)];
+  }
+  const asked = deletionRequestedAt === undefined ? '' : `deletion asked for ${humanDuration(now - deletionRequestedAt)} ago, `;
+  const due = deletionDueAt >= now ? `at most ${humanDuration(deletionDueAt - now)} left` : `overdue for ${humanDuration(now - deletionDueAt)}`;
+  const grace = deletionRequestedAt === undefined ? undefined : `${Math.round((deletionDueAt - deletionRequestedAt) / 1000)}s`;
+  return [...field('Status', 'Terminating', words(`(${asked}${due})`, deletionDueAt >= now ? undefined : 'warn')), ...field('Termination Grace Period', grace)];
+}
+
+/** That the node has not seen the last change of the spec yet; nothing where it has. */
+function generationParts({ facts }: DescribedPod, status: Json): readonly Part[] {
+  const observed = count(status['observedGeneration']);
+  if (facts.generation === undefined || observed === undefined || observed >= facts.generation) return [];
+  return field('Generation', words(`${facts.generation}, of which the node has seen ${observed}`, 'warn'));
+}
+
+const lists: readonly (readonly [label: string, spec: string, status: string, kinds: readonly ContainerKind[]])[] = [
+  ['Init Containers', 'initContainers', 'initContainerStatuses', ['init', 'sidecar']],
+  ['Containers', 'containers', 'containerStatuses', ['app']],
+  ['Ephemeral Containers', 'ephemeralContainers', 'ephemeralContainerStatuses', ['ephemeral']],
+];
+
+function containerParts(pod: DescribedPod, spec: Json, status: Json): readonly Part[] {
+  return lists.flatMap(([label, specs, statuses, kinds]) => {
+    const parts = pod.facts.containers
+      .filter(({ kind }) => kinds.includes(kind))
+      .map((container) => containerPart(pod, container, at(spec[specs], container.specIndex), at(status[statuses], container.statusIndex)));
+    return parts.length === 0 && label === 'Containers' ? field(label, '<none>') : section(label, parts);
+  });
+}
+
+function at(values: unknown, index: ContainerFacts['specIndex']): Json {
+  return index === undefined ? {} : object(list(values)[index]);
+}
+
+function gateParts({ facts }: DescribedPod): readonly Part[] {
+  const rows = facts.readinessGates.map((gate): readonly Line[] => {
+    const condition = facts.conditions.find(({ type }) => type === gate);
+    return [[gate], [condition?.status ?? '<none>']];
+  });
+  return section('Readiness Gates', rows.length === 0 ? [] : [{ kind: 'table', header: ['Type', 'Status'], rows }]);
+}
+
+function conditionParts({ facts, now }: DescribedPod): readonly Part[] {
+  const rows = facts.conditions.map((condition): readonly Line[] => {
+    const { type, status, since, reason, message, observedGeneration } = condition;
+    const outdated = observedGeneration !== undefined && facts.generation !== undefined && observedGeneration < facts.generation;
+    const said = [reason, message].filter((part) => part !== undefined).join(': ');
+    const tone = conditionTone(condition);
+    return [
+      [words(type, tone)],
+      [words(status, tone)],
+      [ageText(since, now)],
+      [said, ...(outdated ? [words(`${said === '' ? '' : ' '}(of an older generation)`, 'dim')] : [])],
+    ];
+  });
+  return section('Conditions', rows.length === 0 ? [] : [{ kind: 'table', header: ['Type', 'Status', 'Since', 'Reason and message'], rows }]);
+}
+
+/** Most conditions are to be True; those that announce harm are not. */
+function conditionTone({ type, status, reason }: ConditionFacts): Tone | undefined {
+  if (type === 'DisruptionTarget' || type.startsWith('PodResize')) return status === 'True' ? 'warn' : undefined;
+  if (status === 'True') return undefined;
+  return status === 'Unknown' || reason === 'Unschedulable' || reason === 'PodFailed' ? 'bad' : 'warn';
+}
+
+function eventPart({ events, now }: DescribedPod): Part {
+  if (events.state !== 'known') return fieldOf('Events', [words(lookedUpText(events, String), 'warn')]);
+  const rows = foldEvents(events.value).map(({ event, count: times, firstAt }): readonly Line[] => {
+    const { type, reason, lastAt, source, container, message } = event;
+    const over = firstAt === undefined || lastAt === undefined || times < 2 ? '' : ` (x${times} over ${humanDuration(now - firstAt)})`;
+    const about = container === undefined ? '' : `${container}: `;
+    return [
+      [words(type, type === 'Warning' ? 'warn' : undefined)],
+      [words(reason, type === 'Warning' ? 'warn' : undefined)],
+      [`${ageText(lastAt, now)}${over}`],
+      [source],
+      [`${about}${message.trim()}`],
+    ];
+  });
+  if (rows.length === 0) return fieldOf('Events', [['<none>', words('  a cluster keeps them for about an hour', 'dim')]]);
+  return { kind: 'field', label: 'Events', lines: [], parts: [{ kind: 'table', header: ['Type', 'Reason', 'Age', 'From', 'Message'], rows }] };
+}
+
+/** Says how what is masked can be seen by who may see it. */
+function maskPart({ facts }: DescribedPod, spec: Json): readonly Part[] {
+  const containers = [...list(spec['initContainers']), ...list(spec['containers']), ...list(spec['ephemeralContainers'])].map(object);
+  if (!containers.some(masksSomething)) return [];
+  return [gap, { kind: 'text', lines: [[words(`Masked values: kubectl get pod ${facts.name} -n ${facts.namespace} -o yaml`, 'dim')]] }];
+}
