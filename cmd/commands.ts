@@ -6,6 +6,7 @@ const loaders = {
   get: async () => (await import('./get.ts')).getCommand,
   why: async () => (await import('./why.ts')).whyCommand,
   describe: async () => (await import('./describe.ts')).describeCommand,
+  timeline: async () => (await import('./timeline.ts')).timelineCommand,
   record: async () => (await import('./record.ts')).recordCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   version: async () => (await import('./version.ts')).versionCommand,

@@ -7,13 +7,13 @@ import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.
 import type { Arguments, Command } from './command.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type PodOutput, parseOutput } from './pod-output.ts';
-import { fromRecordingFlag, type RecordedMoment, recordedMoment, recordingFile } from './recording-flags.ts';
+import { atFlag, fromRecordingFlag, type RecordedChoice, recordedChoice } from './recording-flags.ts';
 import { checkFieldSelector, checkLabelSelector } from './selectors.ts';
 
 export interface GetRequest {
   readonly cluster: ClusterChoice;
-  /** Read in place of the cluster; `moment` undefined is its end. */
-  readonly recording: { readonly file: string; readonly moment: RecordedMoment | undefined } | undefined;
+  /** Read in place of the cluster. */
+  readonly recording: RecordedChoice | undefined;
   /** Empty for every Pod in scope. */
   readonly targets: readonly Target[];
   readonly labelSelector: string | undefined;
@@ -54,11 +54,7 @@ export const getCommand: Command<GetRequest> = {
     'watch-only': { type: 'boolean', describe: 'Print only the changes' },
     'ignore-not-found': { type: 'boolean', describe: 'Say nothing of a named Pod that does not exist' },
     ...fromRecordingFlag,
-    at: {
-      type: 'string',
-      value: 'TIME',
-      describe: 'Of a recording: its state at a time of day (RFC 3339), or so long after the start (30s); default is the end',
-    },
+    ...atFlag,
     'show-managed-fields': { type: 'boolean', describe: 'Keep managedFields in -o json and -o yaml' },
   },
   examples: [
@@ -129,16 +125,11 @@ export const getCommand: Command<GetRequest> = {
 };
 
 function recordingOf(args: Arguments, cluster: ClusterChoice): GetRequest['recording'] {
-  const file = recordingFile(args, cluster);
-  const at = text(args, 'at');
-  if (file === undefined) {
-    if (at !== undefined) throw new PodwrightError('usage', '--at is a moment of a recording', { hint: 'Name the recording with --from-recording FILE.' });
-    return undefined;
-  }
-  if (args.flags['watch'] === true || args.flags['watch-only'] === true) {
+  const recording = recordedChoice(args, cluster);
+  if (recording !== undefined && (args.flags['watch'] === true || args.flags['watch-only'] === true)) {
     throw new PodwrightError('usage', 'a recording cannot be watched by get', { hint: '`podwright replay FILE` plays it; --at shows one moment.' });
   }
-  return { file, moment: at === undefined ? undefined : recordedMoment(at) };
+  return recording;
 }
 
 // kubectl quietly drops a flag that means nothing for the chosen output; saying so costs the user less.

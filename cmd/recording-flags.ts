@@ -9,8 +9,31 @@ export const fromRecordingFlag: FlagTable = {
   'from-recording': { type: 'string', value: 'FILE', describe: 'Read a recording in place of a cluster' },
 };
 
+export const atFlag: FlagTable = {
+  at: {
+    type: 'string',
+    value: 'TIME',
+    describe: 'Of a recording: its state at a time of day (RFC 3339), or so long after the start (30s); default is the end',
+  },
+};
+
 /** A moment of a recording: a time of day, or milliseconds from its start. */
 export type RecordedMoment = { readonly kind: 'time'; readonly at: number } | { readonly kind: 'offset'; readonly ms: number };
+
+/** Which recording, and when; `moment` undefined is its end. */
+export interface RecordedChoice {
+  readonly file: string;
+  readonly moment: RecordedMoment | undefined;
+}
+
+/** What --from-recording and --at choose; undefined for a cluster. Throws `usage`. */
+export function recordedChoice(args: Arguments, cluster: ClusterChoice): RecordedChoice | undefined {
+  const file = recordingFile(args, cluster);
+  const at = text(args, 'at');
+  if (file !== undefined) return { file, moment: at === undefined ? undefined : recordedMoment(at) };
+  if (at !== undefined) throw new PodwrightError('usage', '--at is a moment of a recording', { hint: 'Name the recording with --from-recording FILE.' });
+  return undefined;
+}
 
 /** The file of --from-recording. Throws `usage` where a cluster is chosen as well. */
 export function recordingFile(args: Arguments, { kubeconfig, context, cluster, user }: ClusterChoice): string | undefined {
@@ -24,7 +47,7 @@ export function recordingFile(args: Arguments, { kubeconfig, context, cluster, u
 }
 
 /** Reads --at: an RFC 3339 time, or how long after the start. Throws `usage`. */
-export function recordedMoment(value: string): RecordedMoment {
+function recordedMoment(value: string): RecordedMoment {
   if (/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d/.test(value)) {
     const at = Date.parse(value);
     if (!Number.isNaN(at)) return { kind: 'time', at };

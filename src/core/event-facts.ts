@@ -50,6 +50,12 @@ export function eventFacts(event: unknown): EventFacts {
   };
 }
 
+/** Whether an Event is about this Pod. One about a static Pod has the hash of its file in place of the UID. */
+export function isAboutPod({ regarding }: EventFacts, pod: { readonly uid: string; readonly namespace: string; readonly name: string }): boolean {
+  if (regarding.uid === pod.uid) return true;
+  return regarding.kind === 'Pod' && regarding.name === pod.name && regarding.namespace === pod.namespace && !/^[0-9a-f]{8}-/.test(regarding.uid);
+}
+
 /** Oldest first, by when they were last seen; Events of the same second keep the order of their first. */
 export function sortEvents(events: Iterable<EventFacts>): readonly EventFacts[] {
   return [...events].sort((a, b) => (a.lastAt ?? 0) - (b.lastAt ?? 0) || (a.firstAt ?? 0) - (b.firstAt ?? 0));

@@ -1,5 +1,5 @@
 /** Pods, Events and single Pods of a recording that is played: what the dashboard sees in place of a cluster. */
-import { type EventFacts, eventFacts } from '../core/event-facts.ts';
+import { type EventFacts, eventFacts, isAboutPod } from '../core/event-facts.ts';
 import { type PodFacts, podFacts } from '../core/pod-facts.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
 import type { PodDetails } from '../service/pod-details.ts';
@@ -72,10 +72,7 @@ async function* watchEvents(playback: Playback, pod: PodIdentity, signal: AbortS
       if (known) next.set(uid, of);
       if (known && !jumped) continue;
       const facts = eventFacts(objectOf(of));
-      const { regarding } = facts;
-      // As on a cluster: an Event about a static Pod has the hash of its file in place of the UID.
-      const about = regarding.uid === pod.uid || (regarding.name === pod.name && regarding.namespace === pod.namespace && !/^[0-9a-f]{8}-/.test(regarding.uid));
-      if (!about) continue;
+      if (!isAboutPod(facts, pod)) continue;
       next.set(uid, of);
       events.push(facts);
     }

@@ -1,4 +1,5 @@
 /** Reads Pods once from a recording, as they were at one moment: what `get --from-recording` prints. */
+import { type EventFacts, eventFacts } from '../core/event-facts.ts';
 import { ownerChain } from '../core/owner.ts';
 import { type PodFacts, podFacts } from '../core/pod-facts.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
@@ -30,6 +31,13 @@ export function recordedReader(recording: Recording, index: number): PodObjectRe
       return resolve(target, namespace, pods);
     },
   };
+}
+
+/** The Events after `index` changes; undefined where they were not recorded. */
+export function recordedEvents(recording: Recording, index: number): readonly EventFacts[] | undefined {
+  const { events, links } = recording.stateAt(index);
+  if (links.get('Event')?.state === 'refused') return undefined;
+  return [...events.values()].map(({ json }) => eventFacts(JSON.parse(json.toString())));
 }
 
 /** The namespaces to show: those asked for, else the recording's own. Throws `usage` for one that was not recorded. */

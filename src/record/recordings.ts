@@ -2,7 +2,7 @@
 export { scopeFilter as checkRecordedScope } from '../service/selector-match.ts';
 export { Playback } from './playback.ts';
 export { recordedDetails, recordedPods } from './recorded-pods.ts';
-export { recordedNamespaces, recordedReader } from './recorded-reader.ts';
+export { recordedEvents, recordedNamespaces, recordedReader } from './recorded-reader.ts';
 export type { Recording } from './recording.ts';
 export { createRecordingFile, streamedRecording } from './recording-file.ts';
 export { formatVersion, type RecordedKind, type RecordingHeader } from './recording-format.ts';

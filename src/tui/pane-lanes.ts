@@ -3,12 +3,13 @@ import { humanDuration } from '../core/age.ts';
 import { conditionChain } from '../core/conditions.ts';
 import { type ContainerSummary, containerSummaries, type TerminationSummary } from '../core/container-summaries.ts';
 import type { ContainerKind, ProbeFacts } from '../core/pod-facts.ts';
+import { startUpSpan } from '../core/timeline/pod-timeline.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
+import { axisOf, type TimeAxis } from '../report/time-axis.ts';
 import type { Pane } from './pane-block.ts';
 import type { Signs } from './signs.ts';
 import { cutMiddle, fit, wrapWords } from './text-fit.ts';
-import { axisOf, type TimeAxis } from './time-axis.ts';
 
 const laneIndent = 3;
 
@@ -18,7 +19,7 @@ export function laneLines(pane: Pane): readonly string[] {
   let step = 0;
   const labels = containers.map(({ kind, name }) => `${laneMark(kind, signs, () => ++step)} ${plainText(name)}`);
   const label = Math.min(26, Math.max(12, ...labels.map(textWidth)));
-  const axis = width < 96 ? undefined : axisOf(facts, pane.now, Math.min(60, Math.floor((width - label) / 2.4)));
+  const axis = width < 96 ? undefined : axisOf(startUpSpan(facts, pane.now), Math.min(60, Math.floor((width - label) / 2.4)));
   const bars = axis === undefined ? 0 : axis.cells + 2;
   const lines: string[] = [` ${style.bold(fit('CONTAINERS', label + laneIndent, ''))}${axis === undefined ? '' : ` ${style.dim(axis.ticks)}`}`.trimEnd()];
   if (axis !== undefined) lines.push(...marks(pane, axis, label));
