@@ -7,6 +7,7 @@ const loaders = {
   why: async () => (await import('./why.ts')).whyCommand,
   describe: async () => (await import('./describe.ts')).describeCommand,
   timeline: async () => (await import('./timeline.ts')).timelineCommand,
+  check: async () => (await import('./check.ts')).checkCommand,
   record: async () => (await import('./record.ts')).recordCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   version: async () => (await import('./version.ts')).versionCommand,

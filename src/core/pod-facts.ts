@@ -181,7 +181,7 @@ export function labelFacts(labels: unknown): Record<string, string> {
   return facts;
 }
 
-function ownerFacts(references: unknown): OwnerFacts | undefined {
+export function ownerFacts(references: unknown): OwnerFacts | undefined {
   const owner = list(references)
     .map(object)
     .find((reference) => reference.controller === true);

@@ -1,9 +1,10 @@
 /** Reads Pods once from a real cluster: the `PodReader` of one transport. */
 import { object as record } from '../core/json.ts';
+import type { WatchedWorkloadKind } from '../core/workload-facts.ts';
 import { labelSelectorText } from '../service/label-selector.ts';
 import type { PodObject, PodReader, ReadOptions, ResolvedTarget } from '../service/pod-reader.ts';
 import type { PodScope } from '../service/pod-source.ts';
-import type { Target, TargetKind } from '../service/target.ts';
+import type { Target } from '../service/target.ts';
 import { ApiError } from './api-failure.ts';
 import { listPage } from './list-watch.ts';
 import { podsPath, podTable, podTableOf, selectors, withoutManagedFields } from './pod-table.ts';
@@ -12,13 +13,14 @@ import type { Transport } from './transport.ts';
 const pageSize = 500;
 
 /** Where the workloads that own Pods are served. */
-const workloadPaths: Readonly<Record<Exclude<TargetKind, 'pod'>, { readonly api: string; readonly resource: string }>> = {
+export const workloadPaths: Readonly<Record<WatchedWorkloadKind, { readonly api: string; readonly resource: string }>> = {
   deployment: { api: '/apis/apps/v1', resource: 'deployments' },
   statefulset: { api: '/apis/apps/v1', resource: 'statefulsets' },
   daemonset: { api: '/apis/apps/v1', resource: 'daemonsets' },
   replicaset: { api: '/apis/apps/v1', resource: 'replicasets' },
   job: { api: '/apis/batch/v1', resource: 'jobs' },
   cronjob: { api: '/apis/batch/v1', resource: 'cronjobs' },
+  controllerrevision: { api: '/apis/apps/v1', resource: 'controllerrevisions' },
 };
 
 /** A reader of the transport's cluster; `namespace` is the context's own. */

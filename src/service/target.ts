@@ -5,7 +5,7 @@
 import { nearestNames } from '../core/nearest-names.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
 
-export type TargetKind = 'pod' | 'deployment' | 'statefulset' | 'daemonset' | 'replicaset' | 'job' | 'cronjob';
+type TargetKind = 'pod' | 'deployment' | 'statefulset' | 'daemonset' | 'replicaset' | 'job' | 'cronjob';
 
 export interface Target {
   readonly kind: TargetKind;
@@ -46,6 +46,12 @@ export function parseTargets(words: readonly string[]): readonly Target[] {
     }
     return { kind, name: checkedName(name, name) };
   });
+}
+
+/** As it can be typed: `deploy/web`. */
+export function targetText({ kind, name }: Target): string {
+  const short: Readonly<Partial<Record<TargetKind, string>>> = { deployment: 'deploy', statefulset: 'sts', daemonset: 'ds', replicaset: 'rs' };
+  return `${short[kind] ?? kind}/${name}`;
 }
 
 /** Reads `NAME` (a Pod) or `TYPE/NAME`. Throws `usage`. */
