@@ -1,36 +1,37 @@
 /** The work of `why`: reads Pods and Events, diagnoses, looks up what the findings ask for, and prints causes. */
-import { diagnoseController } from '../src/core/diagnosis/controller.ts';
-import type { Finding } from '../src/core/diagnosis/finding.ts';
+import type { Finding, Verdict } from '../src/core/diagnosis/finding.ts';
 import { podReferences } from '../src/core/diagnosis/pod-references.ts';
 import { type SharedCause, sharedCauses, type TroubledPod } from '../src/core/diagnosis/shared-causes.ts';
+import { type WorkloadVerdict, workloadVerdict } from '../src/core/diagnosis/workload-verdict.ts';
 import type { EventFacts } from '../src/core/event-facts.ts';
-import { ownerText } from '../src/core/owner.ts';
 import { type PodFacts, podFacts } from '../src/core/pod-facts.ts';
 import { exitCodes, isPodwrightError } from '../src/core/podwright-error.ts';
 import { clusterDiagnosis } from '../src/kube/cluster-diagnosis.ts';
+import { revisionsOf } from '../src/kube/cluster-revisions.ts';
 import { plainText } from '../src/report/terminal-text.ts';
-import { type DiagnosedWorkload, whyJson } from '../src/report/why-json.ts';
+import { whyJson } from '../src/report/why-json.ts';
 import { causeText, healthyText, workloadText } from '../src/report/why-text.ts';
 import type { EventScope } from '../src/service/diagnosis-source.ts';
 import { type DiagnosedPod, PodDiagnosis } from '../src/service/pod-diagnosis.ts';
 import type { Target } from '../src/service/target.ts';
 import type { OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
-import { objectBelongs, type PodQuery, podQueries, settled } from './get-targets.ts';
+import { objectBelongs, type PodQuery, podQueries } from './get-targets.ts';
 import type { WhyRequest } from './why.ts';
+import { type MissingPod, sayMissing } from './why-missing.ts';
 
 /** Up to this many Pods are looked into one by one; of more, one for each cause, so that a broken cluster is not stormed with questions. */
 const lookedInto = 10;
 
-/** Prints why; gives the exit code: 1 where something is doomed or stuck, or a named object does not exist. */
+/** Prints why; gives the exit code: 1 where a workload or a Pod of its own is doomed or stuck, or a named object does not exist. */
 export async function explainPods(request: WhyRequest, cluster: OpenCluster, io: CommandIo): Promise<number> {
   const { queries, errors } = await podQueries({ ...request, fieldSelector: undefined }, cluster, io.signal);
   const named = request.targets.length > 0;
-  const read = await readPods(queries, cluster, io);
-  for (const error of [...errors, ...read.errors]) io.stderr.write(`podwright: ${plainText(error.message)}\n`);
-  const source = clusterDiagnosis(cluster.transport);
+  const [read, revisions] = await Promise.all([readPods(queries, cluster, io), readRevisions(queries, cluster, io)]);
+  for (const error of errors) io.stderr.write(`podwright: ${plainText(error.message)}\n`);
+  await sayMissing(read.missing, cluster, io);
   const events = await readEvents(queries, read.pods, cluster, io);
-  const diagnosis = new PodDiagnosis(source, io.now(), io.signal);
+  const diagnosis = new PodDiagnosis(clusterDiagnosis(cluster.transport), io.now(), io.signal);
   const byPod = Map.groupBy(events ?? [], ({ regarding }) => regarding.uid);
   const pods = read.pods.map((pod): DiagnosedPod => ({ ...pod, events: events && (byPod.get(pod.facts.uid) ?? []) }));
   const first = pods.map((pod) => ({ pod, facts: pod.facts, findings: diagnosis.atFirst(pod) }));
@@ -38,29 +39,59 @@ export async function explainPods(request: WhyRequest, cluster: OpenCluster, io:
   const inFull =
     troubled.length <= lookedInto ? troubled : sharedCauses(troubled).flatMap((cause) => troubled.find(({ facts }) => facts === cause.pods[0]?.facts) ?? []);
   const full = new Map(await Promise.all(inFull.map(async ({ pod, facts }) => [facts, await diagnosis.inFull(pod)] as const)));
-  const explained = troubled.map(({ facts, findings }): TroubledPod => ({ facts, findings: full.get(facts) ?? findings }));
-  const workloads = queries.flatMap((query) => workloadFindings(query, pods, events ?? [], cluster.namespace));
-  const healthy = first.filter(({ findings }) => findings.length === 0).map(({ facts }): TroubledPod => ({ facts, findings: [] }));
-  if (request.json) io.stdout.write(whyJson([...explained, ...(named ? healthy : [])], workloads, io.now()));
-  else print(causesOf(troubled, explained), workloads, healthy, io);
-  const bad = [...explained, ...workloads].some(({ findings }) => findings.some(({ verdict }) => verdict === 'doomed' || verdict === 'stuck'));
-  return bad || errors.length + read.errors.length > 0 ? exitCodes.failed : exitCodes.done;
+  const explained = first.map(({ facts, findings }): TroubledPod => ({ facts, findings: full.get(facts) ?? findings }));
+  // Pods are grouped by what they had in common before some of them were looked into.
+  const grouped = troubled.length <= lookedInto ? explained : first;
+  const verdicts = queries.flatMap((query): readonly WorkloadVerdict[] => {
+    if (query.kind === 'named' || query.object === undefined) return [];
+    const own = new Set(read.of.get(query));
+    const given = { workload: query.object, revisions: revisions.get(query), events: eventsAbout(query, events ?? []), now: io.now() };
+    const verdict = workloadVerdict({ ...given, pods: grouped.filter(({ facts }) => own.has(facts)) });
+    return verdict === undefined ? [] : [lookedAt(verdict, full)];
+  });
+  const apart = new Set(queries.flatMap((query) => (query.kind === 'scope' && query.object !== undefined ? [] : (read.of.get(query) ?? []))));
+  if (request.json)
+    io.stdout.write(
+      whyJson(
+        explained.filter(({ findings }) => named || findings.length > 0),
+        verdicts,
+        io.now(),
+      ),
+    );
+  else print(verdicts, lookedAtCauses(sharedCauses(grouped.filter(({ facts }) => apart.has(facts))), full), healthyOf(explained, apart), io);
+  const bad =
+    verdicts.some(({ verdict }) => isBad(verdict)) || explained.some(({ facts, findings }) => apart.has(facts) && findings.some((each) => isBad(each.verdict)));
+  return bad || errors.length + read.missing.length > 0 ? exitCodes.failed : exitCodes.done;
 }
 
-/** Grouped by what they had in common before some of them were looked into. */
-function causesOf(first: readonly TroubledPod[], explained: readonly TroubledPod[]): readonly SharedCause[] {
-  const full = new Map(explained.map((pod) => [pod.facts, pod]));
-  const groups = first.length <= lookedInto ? sharedCauses(explained) : sharedCauses(first);
-  return groups.map(({ finding, pods }) => {
-    const those = pods.map((pod) => full.get(pod.facts) ?? pod);
+function isBad(verdict: Verdict | undefined): boolean {
+  return verdict === 'doomed' || verdict === 'stuck';
+}
+
+type Looked = ReadonlyMap<PodFacts, readonly Finding[]>;
+
+/** The causes with what the look into the first Pod of each has shown. */
+function lookedAtCauses(causes: readonly SharedCause[], full: Looked): readonly SharedCause[] {
+  return causes.map(({ finding, pods }) => {
+    const those = pods.map((pod): TroubledPod => ({ facts: pod.facts, findings: full.get(pod.facts) ?? pod.findings }));
     return { finding: those[0]?.findings[0] ?? finding, pods: those };
   });
 }
 
-function print(causes: readonly SharedCause[], workloads: readonly DiagnosedWorkload[], healthy: readonly TroubledPod[], io: CommandIo): void {
+function lookedAt(verdict: WorkloadVerdict, full: Looked): WorkloadVerdict {
+  const causes = lookedAtCauses(verdict.causes, full);
+  const leading = verdict.causes.findIndex(({ finding }) => finding === verdict.lead);
+  return { ...verdict, causes, past: lookedAtCauses(verdict.past, full), lead: causes[leading]?.finding ?? verdict.lead };
+}
+
+function healthyOf(pods: readonly TroubledPod[], apart: ReadonlySet<PodFacts>): readonly TroubledPod[] {
+  return pods.filter(({ facts, findings }) => findings.length === 0 && apart.has(facts));
+}
+
+function print(workloads: readonly WorkloadVerdict[], causes: readonly SharedCause[], healthy: readonly TroubledPod[], io: CommandIo): void {
   const style = { unicode: io.unicode, color: io.color, now: io.now() };
   const parts = [
-    ...workloads.map(({ namespace, findings }) => workloadText(namespace, findings, style)),
+    ...workloads.flatMap((workload) => [workloadText(workload, style), ...workload.causes.map((cause) => causeText(cause, style))]),
     ...causes.map((cause) => causeText(cause, style)),
     healthyText(
       healthy.map(({ facts }) => `${facts.namespace}/${facts.name}`),
@@ -73,23 +104,50 @@ function print(causes: readonly SharedCause[], workloads: readonly DiagnosedWork
 
 type ReadPod = Omit<DiagnosedPod, 'events'>;
 
-/** The Pods of all queries, each once; the errors are of those that were named and do not exist. */
+/** The Pods of all queries, each once, which of them each query has, and the named ones that do not exist. */
 async function readPods(queries: readonly PodQuery[], cluster: OpenCluster, { signal }: CommandIo) {
   const pods = new Map<string, ReadPod>();
-  const keep = (object: unknown): void => {
+  const of = new Map<PodQuery, PodFacts[]>(queries.map((query) => [query, []]));
+  const missing: MissingPod[] = [];
+  const keep = (query: PodQuery, object: unknown): void => {
     const facts = podFacts(object);
-    pods.set(facts.uid, { facts, references: podReferences(object) });
+    const known = pods.get(facts.uid) ?? { facts, references: podReferences(object) };
+    pods.set(facts.uid, known);
+    of.get(query)?.push(known.facts);
   };
-  const { results, errors } = await settled(
-    queries.filter((query) => query.kind === 'named'),
-    (query) => cluster.reader.pod(query, { signal }),
+  await Promise.all(
+    queries.map(async (query) => {
+      if (query.kind === 'named') {
+        const found = await cluster.reader.pod(query, { signal }).catch((error: unknown) => {
+          if (!isPodwrightError(error) || error.code !== 'not-found') throw error;
+          missing.push({ namespace: query.namespace, name: query.name, error });
+        });
+        if (found !== undefined) keep(query, found);
+        return;
+      }
+      for await (const page of cluster.reader.podPages(query.scope, { signal })) {
+        for (const object of page) if (objectBelongs(query, object)) keep(query, object);
+      }
+    }),
   );
-  results.forEach(keep);
-  for (const query of queries) {
-    if (query.kind === 'named') continue;
-    for await (const page of cluster.reader.podPages(query.scope, { signal })) page.filter((object) => objectBelongs(query, object)).forEach(keep);
-  }
-  return { pods: [...pods.values()], errors };
+  return { pods: [...pods.values()], of, missing };
+}
+
+/** What the workloads make their Pods from; nothing for one where that may not be read, which is said. */
+async function readRevisions(queries: readonly PodQuery[], cluster: OpenCluster, io: CommandIo): Promise<ReadonlyMap<PodQuery, readonly unknown[]>> {
+  const read = new Map<PodQuery, readonly unknown[]>();
+  await Promise.all(
+    queries.map(async (query) => {
+      if (query.kind === 'named' || query.object === undefined) return;
+      try {
+        read.set(query, await revisionsOf(cluster.transport, query.object, io.signal));
+      } catch (error) {
+        if (!isPodwrightError(error) || error.code !== 'forbidden') throw error;
+        io.stderr.write(`podwright: without generations: ${plainText(error.message)}\n`);
+      }
+    }),
+  );
+  return read;
 }
 
 /** Events about one Pod where there is but one, else those of the namespaces. Undefined where they may not be read, which is said. */
@@ -113,30 +171,9 @@ async function readEvents(
   }
 }
 
-/** Why a workload cannot make Pods, where that is so since its last Pod was made. */
-function workloadFindings(query: PodQuery, pods: readonly ReadPod[], events: readonly EventFacts[], namespace: string): readonly DiagnosedWorkload[] {
-  if (query.kind === 'named' || query.workload === undefined) return [];
-  const { workload } = query;
-  const target = targetText(workload);
-  const lastMade = Math.max(0, ...pods.map(({ facts }: { facts: PodFacts }) => facts.createdAt ?? 0));
-  const about = events.filter((event) => isAbout(workload, event) && (event.lastAt ?? 0) > lastMade);
-  const findings: readonly Finding[] = diagnoseController({ target, namespace }, about);
-  return findings.length === 0 ? [] : [{ target, namespace, findings }];
-}
-
-function targetText({ kind, name }: Target): string {
-  return ownerText({
-    kind: {
-      deployment: 'Deployment',
-      statefulset: 'StatefulSet',
-      daemonset: 'DaemonSet',
-      replicaset: 'ReplicaSet',
-      job: 'Job',
-      cronjob: 'CronJob',
-      pod: 'Pod',
-    }[kind],
-    name,
-  });
+function eventsAbout(query: PodQuery, events: readonly EventFacts[]): readonly EventFacts[] {
+  const workload = query.kind === 'scope' ? query.workload : undefined;
+  return workload === undefined ? [] : events.filter((event) => isAbout(workload, event));
 }
 
 /** Events about the workload itself and about the ReplicaSets or Jobs between it and its Pods, which are named after it. */

@@ -17,6 +17,8 @@ export { diagnosePod } from './core/diagnosis/diagnose-pod.ts';
 export { type DiagnosisContext, type ReferenceFacts, referenceFacts } from './core/diagnosis/diagnosis-context.ts';
 export { type Evidence, type Finding, type FindingClass, type FindingCode, findingCodes, type Severity, type Verdict } from './core/diagnosis/finding.ts';
 export { type PodReference, podReferences, type ReferenceKind, type ReferenceUse } from './core/diagnosis/pod-references.ts';
+export { type SharedCause, sharedCauses, type TroubledPod } from './core/diagnosis/shared-causes.ts';
+export { type PodCounts, type WorkloadVerdict, workloadVerdict } from './core/diagnosis/workload-verdict.ts';
 export { type EventFacts, eventFacts, sortEvents } from './core/event-facts.ts';
 export { type InitProgress, type InitStep, initProgress, type StepState } from './core/init-progress.ts';
 export { type NodeFacts, nodeFacts } from './core/node-facts.ts';
@@ -36,6 +38,7 @@ export { compareTrouble, type Health, type PodHealth, podHealth } from './core/p
 export { type PodStatus, podStatus } from './core/pod-status.ts';
 export { type PodSummary, summarizePods } from './core/pod-summary.ts';
 export { type ErrorCode, exitCodes, PodwrightError } from './core/podwright-error.ts';
+export { type PodStanding, podStanding, type WorkloadGeneration, workloadGeneration } from './core/workload-generation.ts';
 export { type ContextSummary, type KubeConfigFlags, listContexts } from './kube/kube-config.ts';
 export type { EventBatch, Link, PodBatch, PodChange, PodRow, PodScope, PodSource, WatchOptions } from './service/pod-source.ts';
 

@@ -3,11 +3,10 @@ import type { PodReference, ReferenceKind } from '../core/diagnosis/pod-referenc
 import { eventFacts } from '../core/event-facts.ts';
 import { nodeFacts } from '../core/node-facts.ts';
 import type { DiagnosisSource } from '../service/diagnosis-source.ts';
+import { allItems } from './all-items.ts';
 import { clusterDetails } from './cluster-details.ts';
-import { listPage } from './list-watch.ts';
 import type { Query, Transport } from './transport.ts';
 
-const pageSize = 500;
 /** Enough to see why a program ended, and little to read. */
 const logLines = 20;
 
@@ -46,15 +45,4 @@ export function clusterDiagnosis(transport: Transport): DiagnosisSource {
 
 function inNamespace(api: string, namespace: string): string {
   return `${api}/namespaces/${encodeURIComponent(namespace)}`;
-}
-
-async function allItems(transport: Transport, path: string, query: Query, signal: AbortSignal): Promise<readonly unknown[]> {
-  const items: unknown[] = [];
-  let continueToken: string | undefined;
-  do {
-    const page = listPage(await transport.request({ path, query: { ...query, limit: pageSize, continue: continueToken }, signal }));
-    items.push(...page.items);
-    continueToken = page.continueToken;
-  } while (continueToken !== undefined);
-  return items;
 }

@@ -83,13 +83,14 @@ async function resolve(transport: Transport, target: Target, namespace: string, 
   const workload = record(await transport.request({ path: `${inNamespace}/${resource}/${encodeURIComponent(target.name)}`, signal }));
   const uid = String(record(workload['metadata'])['uid']);
   if (target.kind === 'cronjob') {
-    return jobsOf(uid, await transport.request({ path: `${inNamespace}/jobs`, signal }), namespace);
+    return { ...jobsOf(uid, await transport.request({ path: `${inNamespace}/jobs`, signal }), namespace), object: workload };
   }
   const labelSelector = labelSelectorText(record(workload['spec'])['selector']);
   return {
     scope: { namespaces: [namespace], labelSelector },
     // A Deployment's Pods belong to its ReplicaSets, of which there will be more.
     ownerUids: target.kind === 'deployment' ? undefined : new Set([uid]),
+    object: workload,
   };
 }
 

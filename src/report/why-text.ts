@@ -2,6 +2,7 @@
 import { humanDuration } from '../core/age.ts';
 import { type Evidence, type Finding, findingTitle, type Verdict } from '../core/diagnosis/finding.ts';
 import type { SharedCause, TroubledPod } from '../core/diagnosis/shared-causes.ts';
+import type { WorkloadVerdict } from '../core/diagnosis/workload-verdict.ts';
 import type { Health } from '../core/pod-health.ts';
 import { healthGlyph } from './glyphs.ts';
 import { plainText } from './terminal-text.ts';
@@ -36,9 +37,47 @@ export function causeText({ finding, pods }: SharedCause, style: WhyStyle): stri
   ].join('\n');
 }
 
-/** Findings of a workload that cannot make its Pods. */
-export function workloadText(namespace: string, findings: readonly Finding[], style: WhyStyle): string {
-  return findings.map((finding) => [...findingLines(`${namespace}/${finding.subject}`, finding, style), ''].join('\n')).join('\n');
+/**
+ * How a workload as a whole does: what to read first, how far it is, and what its Pods share where that is more than one thing. Of causes that are Pods'
+ * the sentence and the evidence follow with the Pods.
+ */
+export function workloadText(workload: WorkloadVerdict, style: WhyStyle): string {
+  const { namespace, target, lead, summary, progress, causes, past, findings } = workload;
+  const own = lead !== undefined && findings.includes(lead);
+  const others = findings.filter((each) => each !== lead);
+  return [
+    headline(`${namespace}/${target}`, workload.verdict, lead, progress, style),
+    ...(own ? [`  ${plainText(lead.cause)}`] : []),
+    `  ${plainText(summary)}`,
+    ...labelled('causes', causes.length < 2 && !own ? [] : causes.map((cause) => sharedText(cause))),
+    ...labelled(
+      'also',
+      others.map((each) => cut(`${each.cause} (${each.code}, ${each.verdict})`)),
+    ),
+    ...labelled(
+      'before',
+      past.map((cause) => sharedText(cause)),
+    ),
+    ...(own ? shown(lead, style) : []),
+    '',
+  ].join('\n');
+}
+
+/** `✖ shop/deploy/web   doomed for 4m   image-not-found   0/3 ready`; nothing is said of a verdict where there is none. */
+function headline(name: string, verdict: Verdict | undefined, lead: Finding | undefined, progress: string, style: WhyStyle): string {
+  const health = healthOf[verdict ?? 'info'];
+  const color = verdict === undefined ? 32 : colors[verdict];
+  const told =
+    verdict === undefined ? ['nothing is wrong with it'] : [lastingText(verdict, lead?.since, style.now), ...(lead === undefined ? [] : [lead.code])];
+  const title = painted(`${healthGlyph(health, style.unicode)} ${plainText(name)}`, style.color ? color : undefined);
+  return [title, ...told, progress].join('   ');
+}
+
+/** `3 Pods: image not found registry/x:1.2 (web-a, web-b, web-c)`. */
+function sharedText({ finding, pods }: SharedCause): string {
+  const names = pods.slice(0, mostPods).map(({ facts }) => facts.name);
+  const more = pods.length > mostPods ? ` and ${pods.length - mostPods} more` : '';
+  return cut(`${pods.length === 1 ? '1 Pod' : `${pods.length} Pods`}: ${findingTitle(finding)} (${names.join(', ')}${more})`);
 }
 
 /** How many Pods have nothing wrong with them: `● shop/web  well` for one, else their number. */
@@ -50,19 +89,29 @@ export function healthyText(names: readonly string[], style: WhyStyle): string {
 
 /** One finding of what bears the name: its cause, what shows it and what to try. */
 export function findingLines(name: string, finding: Finding, style: WhyStyle): readonly string[] {
-  const { verdict, code, since, cause, evidence, next } = finding;
+  const { verdict, code, since, cause } = finding;
   const glyph = healthGlyph(healthOf[verdict], style.unicode);
-  const lasting = since === undefined ? verdict : `${verdict} for ${humanDuration(style.now - since)}`;
   const color = style.color ? colors[verdict] : undefined;
   return [
-    `${painted(`${glyph} ${plainText(name)}`, color)}   ${lasting}   ${code}`,
+    `${painted(`${glyph} ${plainText(name)}`, color)}   ${lastingText(verdict, since, style.now)}   ${code}`,
     `  ${plainText(cause)}`,
+    ...shown(finding, style),
+  ];
+}
+
+/** What shows a finding, and what to try. */
+function shown({ evidence, next }: Finding, { now }: WhyStyle): readonly string[] {
+  return [
     ...labelled(
       'evidence',
-      evidence.slice(0, mostEvidence).flatMap((each) => evidenceLines(each, style.now)),
+      evidence.slice(0, mostEvidence).flatMap((each) => evidenceLines(each, now)),
     ),
     ...labelled('try', next === undefined ? [] : [plainText(next)]),
   ];
+}
+
+function lastingText(verdict: Verdict, since: number | undefined, now: number): string {
+  return since === undefined ? verdict : `${verdict} for ${humanDuration(now - since)}`;
 }
 
 function painted(text: string, color: number | undefined): string {

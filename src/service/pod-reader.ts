@@ -48,6 +48,8 @@ export interface ResolvedTarget {
   readonly scope: PodScope;
   /** Set where a selector is not enough: only Pods that these UIDs control belong to the target. */
   readonly ownerUids: ReadonlySet<string> | undefined;
+  /** The workload itself as the API sent it; absent for a Pod, and in a recording, which has none. */
+  readonly object?: PodObject;
 }
 
 /** Reads whole Pods, from a cluster or from a recording. */

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { podFacts } from '../../src/core/pod-facts.ts';
 import { workloadImage } from './cluster.ts';
 import { apiServer, apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
 
@@ -64,7 +65,7 @@ async function awaitCount(path: string, count: number, wanted: (object: unknown)
   throw new Error(`${path}: ${seen.size} of ${count} within 90 s`);
 }
 
-test('causes, who shares them, and exit codes', { timeout: 240_000 }, async () => {
+test.concurrent('causes, who shares them, and exit codes', { timeout: 240_000 }, async () => {
   await inNamespace(async (namespace) => {
     await apply(namespace, objects);
     await Promise.all([
@@ -75,12 +76,13 @@ test('causes, who shares them, and exit codes', { timeout: 240_000 }, async () =
       awaitCount(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Dabsent&`, 3, (pod) => JSON.stringify(pod).includes('"ErrImageNeverPull"')),
       awaitCount(`/api/v1/namespaces/${namespace}/events?fieldSelector=reason%3DFailedCreate&`, 1, () => true),
     ]);
-    const [all, well, gated, refused, none, json] = await Promise.all([
+    const [all, well, gated, refused, none, meant, json] = await Promise.all([
       why('-n', namespace),
       why('-n', namespace, 'well'),
       why('-n', namespace, 'gated'),
       why('-n', namespace, 'deploy/refused'),
       why('-n', namespace, 'no-such-pod'),
+      why('-n', namespace, 'absent'),
       why('-n', namespace, 'deploy/absent', 'well', '-o', 'json'),
     ]);
     expect(all).toMatchObject({ code: 1, stderr: '' });
@@ -93,6 +95,7 @@ test('causes, who shares them, and exit codes', { timeout: 240_000 }, async () =
     expect(refused).toMatchObject({ code: 1, stdout: expect.stringContaining('serviceaccount "nobody" not found') });
     expect(refused.stdout).toContain(`▲ ${namespace}/deploy/refused`);
     expect(none).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('no-such-pod') });
+    expect(meant).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Did you mean deploy/absent?') });
     const told = JSON.parse(json.stdout) as {
       pods: { name: string; owner: string | null; verdict: string | null; findings: { code: string }[] }[];
       workloads: unknown[];
@@ -101,6 +104,95 @@ test('causes, who shares them, and exit codes', { timeout: 240_000 }, async () =
       ...Array.from({ length: 3 }, () => ['deploy/absent', 'doomed', 'image-never-pulled']),
       [null, null, undefined],
     ]);
-    expect(told.workloads).toEqual([]);
+    expect(told.workloads).toMatchObject([
+      { target: 'deploy/absent', verdict: 'doomed', code: 'image-never-pulled', pods: { expected: 3, ready: 0 }, findings: [] },
+    ]);
+  });
+});
+
+const command = (script: string) => `containers: [{name: app, image: ${workloadImage}, command: [sh, -c, '${script}']}]`;
+const workloads = `${deployment('web', 2, command('sleep 9999'))}
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: ledger}
+spec:
+  replicas: 2
+  serviceName: ledger
+  selector: {matchLabels: {app: ledger}}
+  template:
+    metadata: {labels: {app: ledger}}
+    spec: {terminationGracePeriodSeconds: 0, containers: [{name: app, image: podwright.test/absent:2, imagePullPolicy: Never}]}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate}
+spec:
+  backoffLimit: 0
+  template:
+    spec: {restartPolicy: Never, ${command('echo schema 7 is missing; exit 3')}}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: report}
+spec:
+  suspend: true
+  schedule: '* * * * *'
+  jobTemplate:
+    spec:
+      template:
+        spec: {restartPolicy: Never, ${command('true')}}
+`;
+
+interface ToldWorkload {
+  readonly target: string;
+  readonly verdict: string | null;
+  readonly code: string | null;
+  readonly progress: string;
+  readonly pods: Readonly<Record<string, number | null>>;
+  readonly findings: readonly { readonly code: string }[];
+}
+
+test.concurrent('workloads: the Pods of the current generation, and what holds up the rest', { timeout: 240_000 }, async () => {
+  await inNamespace(async (namespace) => {
+    const server = await apiServer();
+    await apply(namespace, workloads);
+    const pods = (app: string) => `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${app}&`;
+    await Promise.all([
+      awaitCount(pods('web'), 2, (pod) => podFacts(pod).conditions.some(({ type, status }) => type === 'Ready' && status === 'True')),
+      awaitCount(pods('ledger'), 1, (pod) => JSON.stringify(pod).includes('"ErrImageNeverPull"')),
+      awaitCount(`/apis/batch/v1/namespaces/${namespace}/jobs?`, 1, (job) => JSON.stringify(job).includes('"BackoffLimitExceeded"')),
+    ]);
+    const healthy = await why('-n', namespace, 'deploy/web');
+    const container = { name: 'app', image: 'podwright.test/absent:2', imagePullPolicy: 'Never' };
+    await server.request(`/apis/apps/v1/namespaces/${namespace}/deployments/web`, {
+      method: 'PATCH',
+      contentType: 'application/strategic-merge-patch+json',
+      body: { spec: { template: { spec: { containers: [container] } } } },
+    });
+    await awaitCount(pods('web'), 1, (pod) => JSON.stringify(pod).includes('"ErrImageNeverPull"'));
+    const [text, json] = await Promise.all([
+      why('-n', namespace, 'deploy/web'),
+      why('-n', namespace, '-o', 'json', 'deploy/web', 'sts/ledger', 'job/migrate', 'cronjob/report'),
+    ]);
+    expect(healthy).toEqual({
+      code: 0,
+      stdout: `● ${namespace}/deploy/web   nothing is wrong with it   2/2 ready\n  All 2 Pods are ready.\n`,
+      stderr: '',
+    });
+    expect(text).toMatchObject({ code: 1, stderr: '' });
+    expect(text.stdout).toMatch(
+      /deploy\/web {3}doomed( for \w+)? {3}image-never-pulled {3}0\/2 ready\n {2}None of 2 Pods of the current generation \(web-\w+\) is ready/,
+    );
+    expect(text.stdout).toContain('2 Pods of an older one are still there, all ready.');
+    const told = JSON.parse(json.stdout) as { readonly workloads: readonly ToldWorkload[] };
+    const short = told.workloads.map(({ target, verdict, code, progress, findings }) => [target, verdict, code, progress, findings.map((each) => each.code)]);
+    expect(short).toEqual([
+      ['deploy/web', 'doomed', 'image-never-pulled', '0/2 ready', []],
+      ['sts/ledger', 'doomed', 'image-never-pulled', '0/2 ready', ['rollout-blocked']],
+      ['job/migrate', 'doomed', 'exited-with-error', '0/1 succeeded', ['backoff-limit-exceeded']],
+      ['cronjob/report', 'info', 'suspended', 'no Job', ['suspended']],
+    ]);
+    expect(told.workloads[0]?.pods).toMatchObject({ expected: 2, current: 1, old: 2, oldReady: 2 });
+    expect(json.code).toBe(1);
   });
 });

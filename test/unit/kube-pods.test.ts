@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { clusterPods } from '../../src/kube/cluster-pods.ts';
 import { readPods } from '../../src/kube/cluster-reader.ts';
+import { revisionsOf } from '../../src/kube/cluster-revisions.ts';
 import { createTransport, type Transport } from '../../src/kube/transport.ts';
 import type { EventBatch, PodBatch, PodScope, WatchOptions } from '../../src/service/pod-source.ts';
 import { FakeApi, type Received, refuse, reply } from '../fake-api/fake-api.ts';
@@ -289,12 +290,13 @@ describe('reading once', () => {
 
   test('targets become selectors and owners', async () => {
     const selector = { matchLabels: { app: 'web' }, matchExpressions: [{ key: 'tier', operator: 'In', values: ['a', 'b'] }] };
+    const workload = { metadata: { uid: 'me' }, spec: { selector } };
     api.intercept(({ path }, response) => {
       if (path.endsWith('/jobs')) {
         const job = (name: string, owner: string): unknown => ({ metadata: { name, uid: `uid-${name}`, ownerReferences: [{ uid: owner }] } });
         reply(response, 200, { kind: 'JobList', metadata: { resourceVersion: '1' }, items: [job('n-1', 'me'), job('other', 'you'), job('n-2', 'me')] });
       } else {
-        reply(response, 200, { metadata: { uid: 'me' }, spec: { selector } });
+        reply(response, 200, workload);
       }
       return true;
     });
@@ -302,16 +304,36 @@ describe('reading once', () => {
     expect(await reader.resolve({ kind: 'deployment', name: 'web' }, 'shop')).toEqual({
       scope: { namespaces: ['shop'], labelSelector: 'app=web,tier in (a,b)' },
       ownerUids: undefined,
+      object: workload,
     });
     expect((await reader.resolve({ kind: 'statefulset', name: 'db' }, 'shop')).ownerUids).toEqual(new Set(['me']));
     expect(await reader.resolve({ kind: 'cronjob', name: 'n' }, 'shop')).toEqual({
       scope: { namespaces: ['shop'], labelSelector: 'job-name in (n-1,n-2)' },
       ownerUids: new Set(['uid-n-1', 'uid-n-2']),
+      object: workload,
     });
     expect(await reader.resolve({ kind: 'pod', name: 'web-1' }, 'shop')).toEqual({
       scope: { namespaces: ['shop'], fieldSelector: 'metadata.name=web-1' },
       ownerUids: undefined,
     });
     expect(api.requests[0]?.path).toBe('/apis/apps/v1/namespaces/shop/deployments/web');
+  });
+
+  test('what workloads make their Pods from', async () => {
+    api.intercept(({ path }, response) => {
+      reply(response, 200, { kind: 'List', metadata: { resourceVersion: '1' }, items: [{ metadata: { name: path.split('/').at(-1) } }] });
+      return true;
+    });
+    const selector = { matchLabels: { app: 'web' } };
+    const read = (kind: string) => revisionsOf(transport, { kind, metadata: { namespace: 'shop' }, spec: { selector } }, new AbortController().signal);
+    expect(await read('Deployment')).toEqual([{ metadata: { name: 'replicasets' } }]);
+    expect(await read('DaemonSet')).toEqual([{ metadata: { name: 'controllerrevisions' } }]);
+    expect(await read('CronJob')).toEqual([{ metadata: { name: 'jobs' } }]);
+    expect(await read('StatefulSet')).toEqual([]);
+    expect(api.requests.map(({ path, query }) => `${path}?${query.get('labelSelector') ?? ''}`)).toEqual([
+      '/apis/apps/v1/namespaces/shop/replicasets?app=web',
+      '/apis/apps/v1/namespaces/shop/controllerrevisions?app=web',
+      '/apis/batch/v1/namespaces/shop/jobs?',
+    ]);
   });
 });

@@ -5,6 +5,7 @@ import { readArguments } from '../../cmd/arguments.ts';
 import { clusterFlags, outputFlags } from '../../cmd/cluster-flags.ts';
 import type { CommandIo } from '../../cmd/command.ts';
 import { whyCommand } from '../../cmd/why.ts';
+import { likelyNames } from '../../cmd/why-missing.ts';
 import { findingCodes } from '../../src/core/diagnosis/finding.ts';
 
 const request = (...args: string[]) => whyCommand.request(readArguments(args, { ...whyCommand.flags, ...clusterFlags, ...outputFlags }, ''));
@@ -42,4 +43,13 @@ describe('why', () => {
       expect(text).toContain(title);
     }
   });
+});
+
+test('what may have been meant by a Pod that is not there', () => {
+  const names = ['deploy/web', 'web-7c9f6d4b8-x2x9k', 'sts/ledger', 'ledger-0', 'ledger-1', 'gated'];
+  expect(likelyNames('web', names)).toEqual(['deploy/web']);
+  expect(likelyNames('web-7c9f', names)).toEqual(['web-7c9f6d4b8-x2x9k']);
+  expect(likelyNames('ledger-3', names)).toEqual(['ledger-0', 'ledger-1']);
+  expect(likelyNames('gatde', names)).toEqual(['gated']);
+  expect(likelyNames('no-such-pod', names)).toEqual([]);
 });

@@ -111,6 +111,19 @@ export const findingCodes = {
   'service-account-missing': { class: 'controller', title: 'ServiceAccount missing' },
   'priority-class-missing': { class: 'controller', title: 'PriorityClass missing' },
   'pod-not-created': { class: 'controller', title: 'Pod cannot be created' },
+  'spec-not-observed': { class: 'controller', title: 'controller has not acted on the spec' },
+  'rollout-paused': { class: 'controller', title: 'roll-out paused' },
+  'rollout-blocked': { class: 'controller', title: 'roll-out blocked by a Pod that is not ready' },
+  'progress-deadline-exceeded': { class: 'controller', title: 'roll-out makes no progress' },
+  'pods-misscheduled': { class: 'controller', title: 'Pods on nodes where they should not be' },
+  'old-pods-kept': { class: 'controller', title: 'Pods keep the old template' },
+  'backoff-limit-exceeded': { class: 'controller', title: 'Job given up after its retries' },
+  'job-deadline-exceeded': { class: 'controller', title: 'Job ran longer than its deadline' },
+  'job-failed': { class: 'controller', title: 'Job failed' },
+  'job-retrying': { class: 'controller', title: 'Pods of the Job failed, and it is tried again' },
+  suspended: { class: 'controller', title: 'suspended' },
+  'schedule-missed': { class: 'controller', title: 'scheduled run did not begin' },
+  'schedule-invalid': { class: 'controller', title: 'schedule cannot be kept' },
 
   'resize-infeasible': { class: 'resize', title: 'resize cannot be done on its node' },
   'resize-deferred': { class: 'resize', title: 'resize deferred' },
@@ -177,7 +190,9 @@ export function finding(code: FindingCode, verdict: Verdict, { subject, cause, a
 
 /** A few words for what Pods share: `image not found registry/x:1.2`. */
 export function findingTitle({ code, about }: Finding): string {
-  return about === undefined ? findingCodes[code].title : `${findingCodes[code].title} ${about}`;
+  const { title } = findingCodes[code];
+  if (about === undefined) return title;
+  return about.startsWith('exit code') ? `${title} (${about})` : `${title} ${about}`;
 }
 
 /** Worst first; findings of equal weight keep their order. */

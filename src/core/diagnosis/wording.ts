@@ -21,6 +21,11 @@ export function times(count: number): string {
   return count === 2 ? 'twice' : `${count} times`;
 }
 
+/** `1 Pod`, `2 Pods`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
 /** `a`, `a and b`, `a, b and c`; of many, the first few. */
 export function listed(names: readonly string[], most = 4): string {
   const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : names;

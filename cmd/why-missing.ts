@@ -1,0 +1,55 @@
+/** What `why` says of a Pod that is not there: the error, and what may have been meant. */
+import { nearestNames } from '../src/core/nearest-names.ts';
+import { ownerTarget } from '../src/core/owner.ts';
+import { podFacts } from '../src/core/pod-facts.ts';
+import { isPodwrightError, type PodwrightError } from '../src/core/podwright-error.ts';
+import { plainText } from '../src/report/terminal-text.ts';
+import type { OpenCluster } from './cluster.ts';
+import type { CommandIo } from './command.ts';
+
+export interface MissingPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly error: PodwrightError;
+}
+
+/** Asks once for the names of a namespace, whatever is missing there. What may not be listed is not suggested. */
+export async function sayMissing(missing: readonly MissingPod[], cluster: OpenCluster, io: CommandIo): Promise<void> {
+  for (const [namespace, pods] of Map.groupBy(missing, (pod) => pod.namespace)) {
+    const names = await namesIn(namespace, cluster, io);
+    for (const { name, error } of pods) {
+      const meant = likelyNames(name, names);
+      const hint = meant.length === 0 ? '' : ` Did you mean ${meant.join(' or ')}?`;
+      io.stderr.write(`podwright: ${plainText(error.message + (hint === '' ? '' : `.${hint}`))}\n`);
+    }
+  }
+}
+
+/** Names of Pods, and their owners as targets. */
+async function namesIn(namespace: string, { reader }: OpenCluster, { signal }: CommandIo): Promise<readonly string[]> {
+  try {
+    const { rows } = await reader.podTable({ namespaces: [namespace] }, { objects: 'metadata', signal });
+    return [...new Set(rows.flatMap(({ name, object }) => [ownerTarget(podFacts(object)) ?? name, name]))];
+  } catch (error) {
+    if (!isPodwrightError(error)) throw error;
+    return [];
+  }
+}
+
+/** An owner of that very name; else the nearest Pods, where they differ in a few letters or only lack their end. Exported for its test. */
+export function likelyNames(wanted: string, names: readonly string[]): readonly string[] {
+  const owner = names.find((name) => name.endsWith(`/${wanted}`));
+  if (owner !== undefined) return [owner];
+  const pods = names.filter((name) => !name.includes('/'));
+  const begun = pods.filter((name) => name.startsWith(wanted));
+  if (begun.length > 0) return begun.slice(0, 3);
+  return nearestNames(wanted, pods)
+    .slice(0, 3)
+    .filter((name) => commonStart(name, wanted) >= Math.min(name.length, wanted.length) / 2);
+}
+
+function commonStart(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return at;
+}
