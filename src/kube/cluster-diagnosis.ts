@@ -2,6 +2,7 @@
 import type { PodReference, ReferenceKind } from '../core/diagnosis/pod-references.ts';
 import { eventFacts } from '../core/event-facts.ts';
 import { nodeFacts } from '../core/node-facts.ts';
+import { replicaSetFacts } from '../core/replica-set-facts.ts';
 import type { DiagnosisSource } from '../service/diagnosis-source.ts';
 import { allItems } from './all-items.ts';
 import { clusterDetails } from './cluster-details.ts';
@@ -10,12 +11,14 @@ import type { Query, Transport } from './transport.ts';
 /** Enough to see why a program ended, and little to read. */
 const logLines = 20;
 
-const resources: Readonly<Record<ReferenceKind, string>> = {
-  ConfigMap: 'configmaps',
-  Secret: 'secrets',
-  PersistentVolumeClaim: 'persistentvolumeclaims',
-  ServiceAccount: 'serviceaccounts',
-  Service: 'services',
+const resources: Readonly<Record<ReferenceKind, readonly [api: string, resource: string]>> = {
+  ConfigMap: ['/api/v1', 'configmaps'],
+  Secret: ['/api/v1', 'secrets'],
+  PersistentVolumeClaim: ['/api/v1', 'persistentvolumeclaims'],
+  ServiceAccount: ['/api/v1', 'serviceaccounts'],
+  Service: ['/api/v1', 'services'],
+  Node: ['/api/v1', 'nodes'],
+  Lease: ['/apis/coordination.k8s.io/v1', 'leases'],
 };
 
 export function clusterDiagnosis(transport: Transport): DiagnosisSource {
@@ -28,7 +31,11 @@ export function clusterDiagnosis(transport: Transport): DiagnosisSource {
       return lists.flat().map(eventFacts);
     },
     object({ kind, namespace, name }: PodReference, signal) {
-      return transport.request({ path: `${inNamespace('/api/v1', namespace)}/${resources[kind]}/${encodeURIComponent(name)}`, signal });
+      const [api, resource] = resources[kind];
+      return transport.request({ path: `${namespace === '' ? api : inNamespace(api, namespace)}/${resource}/${encodeURIComponent(name)}`, signal });
+    },
+    async replicaSets(namespace, signal) {
+      return (await allItems(transport, `${inNamespace('/apis/apps/v1', namespace)}/replicasets`, {}, signal)).map(replicaSetFacts);
     },
     endpointSlices({ namespace, name }, signal) {
       const path = `${inNamespace('/apis/discovery.k8s.io/v1', namespace)}/endpointslices`;

@@ -37,6 +37,8 @@ const useNames: Readonly<Record<ReferenceUse, (user: string) => string>> = {
   'pull-secret': () => 'image pulls',
   'service-account': () => 'the Pod',
   polled: (user) => `${user}, which waits for it`,
+  node: () => 'where it runs',
+  heartbeat: () => 'the heartbeat of its node',
 };
 
 function useText({ use, user }: ReferenceFacts): string {

@@ -5,6 +5,7 @@
 import type { PodReference } from '../core/diagnosis/pod-references.ts';
 import type { EventFacts } from '../core/event-facts.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
+import type { ReplicaSetFacts } from '../core/replica-set-facts.ts';
 import type { PodScope } from './pod-source.ts';
 
 /** Whose Events: those of some namespaces, or of one object by its UID. */
@@ -17,6 +18,8 @@ export interface DiagnosisSource {
   events(scope: EventScope, signal: AbortSignal): Promise<readonly EventFacts[]>;
   /** The object as the API sends it. Whoever takes it keeps no values of a Secret: see `referenceFacts`. */
   object(reference: PodReference, signal: AbortSignal): Promise<unknown>;
+  /** All ReplicaSets of a namespace. */
+  replicaSets(namespace: string, signal: AbortSignal): Promise<readonly ReplicaSetFacts[]>;
   /** The EndpointSlices of a Service. */
   endpointSlices(service: { readonly namespace: string; readonly name: string }, signal: AbortSignal): Promise<readonly unknown[]>;
   nodes(signal: AbortSignal): Promise<readonly NodeFacts[]>;

@@ -6,11 +6,12 @@
 import { diagnosePod } from '../core/diagnosis/diagnose-pod.ts';
 import { type DiagnosisContext, type ReferenceFacts, readyEndpoints, referenceFacts } from '../core/diagnosis/diagnosis-context.ts';
 import type { Finding, FindingCode } from '../core/diagnosis/finding.ts';
-import type { PodReference } from '../core/diagnosis/pod-references.ts';
+import { nodeReferences, type PodReference } from '../core/diagnosis/pod-references.ts';
 import type { EventFacts } from '../core/event-facts.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
 import type { ContainerFacts, PodFacts } from '../core/pod-facts.ts';
-import { isPodwrightError } from '../core/podwright-error.ts';
+import { isPodwrightError, type PodwrightError } from '../core/podwright-error.ts';
+import type { ReplicaSetFacts } from '../core/replica-set-facts.ts';
 import type { DiagnosisSource } from './diagnosis-source.ts';
 
 /** A Pod to diagnose: its facts, what it refers to, and the Events about it where they could be read. */
@@ -25,6 +26,7 @@ export class PodDiagnosis {
   readonly #now: number;
   readonly #signal: AbortSignal;
   readonly #objects = new Map<string, Promise<Partial<ReferenceFacts>>>();
+  readonly #replicaSets = new Map<string, Promise<readonly ReplicaSetFacts[] | PodwrightError>>();
   #nodes: Promise<readonly NodeFacts[] | undefined> | undefined;
 
   /** `now` in milliseconds since the epoch: all Pods are diagnosed as of one moment. */
@@ -43,12 +45,20 @@ export class PodDiagnosis {
   async inFull(pod: DiagnosedPod): Promise<readonly Finding[]> {
     const { facts, events } = pod;
     const first = this.atFirst(pod);
-    const [references, nodes, logs] = await Promise.all([
-      Promise.all(pod.references.filter((reference) => isWanted(reference, first)).map((reference) => this.lookUp(reference))),
+    const mentioned = [...pod.references, ...nodeReferences(facts)];
+    const [references, replicaSets, nodes, logs] = await Promise.all([
+      Promise.all(mentioned.filter((reference) => isWanted(reference, first)).map((reference) => this.lookUp(reference))),
+      facts.owner?.kind === 'ReplicaSet' && first.some(({ code }) => ofRevision.has(code)) ? this.#replicaSetsOf(facts.namespace) : undefined,
       first.some(({ code }) => code === 'node-selector') ? this.#allNodes() : undefined,
       this.#logs(facts, first),
     ]);
-    const context: DiagnosisContext = { references, logs, ...(events === undefined ? {} : { events }), ...(nodes === undefined ? {} : { nodes }) };
+    const context: DiagnosisContext = {
+      references,
+      logs,
+      ...(events === undefined ? {} : { events }),
+      ...(nodes === undefined ? {} : { nodes }),
+      ...(replicaSets === undefined ? {} : { replicaSets }),
+    };
     return diagnosePod(facts, context, this.#now);
   }
 
@@ -80,6 +90,20 @@ export class PodDiagnosis {
     } catch (error) {
       return this.#unlessAborted(error);
     }
+  }
+
+  /** Of a namespace, or why they cannot be told. */
+  #replicaSetsOf(namespace: string): Promise<readonly ReplicaSetFacts[] | PodwrightError> {
+    let asked = this.#replicaSets.get(namespace);
+    if (asked === undefined) {
+      asked = this.#source.replicaSets(namespace, this.#signal).catch((error: unknown) => {
+        this.#signal.throwIfAborted();
+        if (!isPodwrightError(error)) throw error;
+        return error;
+      });
+      this.#replicaSets.set(namespace, asked);
+    }
+    return asked;
   }
 
   #allNodes(): Promise<readonly NodeFacts[] | undefined> {
@@ -126,7 +150,7 @@ function tellsInLog({ code, subject }: Finding, { name, kind }: ContainerFacts):
 
 /** Which use of an object each finding makes worth a look. */
 const usesOf: Readonly<Partial<Record<FindingCode, readonly PodReference['use'][]>>> = {
-  'image-pull-denied': ['pull-secret'],
+  'image-pull-denied': ['pull-secret', 'service-account'],
   'config-map-missing': ['env', 'volume'],
   'config-map-key-missing': ['env', 'volume'],
   'secret-missing': ['env', 'volume'],
@@ -135,7 +159,12 @@ const usesOf: Readonly<Partial<Record<FindingCode, readonly PodReference['use'][
   'claim-unbound': ['volume'],
   'volume-mount': ['volume'],
   'init-step-running': ['polled'],
+  'node-lost': ['node', 'heartbeat'],
+  'terminating-overdue': ['node', 'heartbeat'],
 };
+
+/** Findings of which the revision before may know better. */
+const ofRevision: ReadonlySet<FindingCode> = new Set(['image-not-found', 'image-name-invalid', 'image-never-pulled', 'image-platform']);
 
 function isWanted(reference: PodReference, findings: readonly Finding[]): boolean {
   return findings.some(({ code, about }) => {

@@ -1,10 +1,11 @@
 /** One Pod in the dashboard, on the real cluster: its YAML, its logs, and what is said where a right is missing. */
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { tokenOf } from './account.ts';
 import { run } from './cluster/process.ts';
 import { kubectlPath, workloadImage } from './cluster.ts';
 import { withKubeconfig } from './faults/kubeconfig-file.ts';
-import { apiServer, apply, createIn, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
+import { apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
 import { inScreen, restored } from './screen-session.ts';
 
 const looping = `
@@ -34,28 +35,6 @@ async function crashed(namespace: string): Promise<void> {
   await waitForPod(namespace, 'looping', ({ status }) =>
     (status?.containerStatuses ?? []).some(({ name, lastState }) => name === 'app' && lastState?.terminated !== undefined),
   );
-}
-
-/** A token of an account that may list and watch Pods in the namespace, and nothing else. */
-async function tokenForPodsAlone(namespace: string): Promise<string> {
-  const rbac = 'rbac.authorization.k8s.io';
-  const role = {
-    apiVersion: `${rbac}/v1`,
-    kind: 'Role',
-    metadata: { name: 'onlooker' },
-    rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }],
-  };
-  const binding = {
-    apiVersion: `${rbac}/v1`,
-    kind: 'RoleBinding',
-    metadata: { name: 'onlooker' },
-    roleRef: { apiGroup: rbac, kind: 'Role', name: 'onlooker' },
-    subjects: [{ kind: 'ServiceAccount', name: 'onlooker', namespace }],
-  };
-  await createIn(namespace, [{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'onlooker' } }, role, binding]);
-  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/onlooker/token`;
-  const { status } = await (await apiServer()).request<{ status: { token: string } }>(path, { method: 'POST', body: { spec: { expirationSeconds: 3600 } } });
-  return status.token;
 }
 
 describe.concurrent('one Pod in the dashboard', () => {
@@ -127,23 +106,26 @@ describe.concurrent('one Pod in the dashboard', () => {
   test('where only Pods may be listed, the pane says what is missing and shows the rest', async () => {
     await inNamespace(async (namespace) => {
       await crashed(namespace);
-      await withKubeconfig({ user: { token: await tokenForPodsAlone(namespace) } }, async (kubeconfig) => {
-        await inScreen(['-n', namespace], { columns: 200, rows: 60, kubeconfig }, async (screen) => {
-          await screen.shows(/▸. looping/);
-          screen.press('\r');
-          await screen.shows(/EVENTS .*cannot (list|watch) resource "events" in API group "" in the namespace/);
-          await screen.shows(/NODE .*cannot get resource "nodes"/);
-          await screen.shows(/RESOURCES .*cannot get resource "pods"/);
-          expect(screen.text).toMatch(/restarted \d+×/);
-          expect(screen.text).toContain('CONDITIONS');
-          screen.press('l');
-          await screen.shows(/The log cannot be read: .*cannot get resource "pods\/log"/);
-          screen.press('y');
-          await screen.shows(/The Pod cannot be read: .*cannot get resource "pods"/);
-          screen.press('q');
-          expect(await screen.left()).toEqual(restored(0));
-        });
-      });
+      await withKubeconfig(
+        { user: { token: await tokenOf(namespace, 'onlooker', [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }]) } },
+        async (kubeconfig) => {
+          await inScreen(['-n', namespace], { columns: 200, rows: 60, kubeconfig }, async (screen) => {
+            await screen.shows(/▸. looping/);
+            screen.press('\r');
+            await screen.shows(/EVENTS .*cannot (list|watch) resource "events" in API group "" in the namespace/);
+            await screen.shows(/NODE .*cannot get resource "nodes"/);
+            await screen.shows(/RESOURCES .*cannot get resource "pods"/);
+            expect(screen.text).toMatch(/restarted \d+×/);
+            expect(screen.text).toContain('CONDITIONS');
+            screen.press('l');
+            await screen.shows(/The log cannot be read: .*cannot get resource "pods\/log"/);
+            screen.press('y');
+            await screen.shows(/The Pod cannot be read: .*cannot get resource "pods"/);
+            screen.press('q');
+            expect(await screen.left()).toEqual(restored(0));
+          });
+        },
+      );
     });
   });
 });

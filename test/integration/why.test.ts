@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { podFacts } from '../../src/core/pod-facts.ts';
+import { clusterDiagnosis } from '../../src/kube/cluster-diagnosis.ts';
+import { openCluster } from '../../src/kube/kube-config.ts';
+import { createTransport } from '../../src/kube/transport.ts';
+import { PodDiagnosis } from '../../src/service/pod-diagnosis.ts';
+import { tokenOf } from './account.ts';
 import { workloadImage } from './cluster.ts';
+import { withKubeconfig } from './faults/kubeconfig-file.ts';
 import { apiServer, apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
 
 const execute = promisify(execFile);
@@ -194,5 +200,81 @@ test.concurrent('workloads: the Pods of the current generation, and what holds u
     ]);
     expect(told.workloads[0]?.pods).toMatchObject({ expected: 2, current: 1, old: 2, oldReady: 2 });
     expect(json.code).toBe(1);
+  });
+});
+
+test.concurrent('rights that are missing make why say less, and say so', { timeout: 240_000 }, async () => {
+  await inNamespace(async (namespace) => {
+    await apply(
+      namespace,
+      `${deployment('absent', 1, 'containers: [{name: app, image: podwright.test/absent:2, imagePullPolicy: Never}]')}
+apiVersion: v1
+kind: Pod
+metadata: {name: held, finalizers: [podwright.test/held]}
+spec:
+  terminationGracePeriodSeconds: 0
+  containers: [{name: app, image: ${workloadImage}}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: keyless}
+spec:
+  terminationGracePeriodSeconds: 0
+  containers: [{name: app, image: ${workloadImage}, envFrom: [{configMapRef: {name: settings}}]}]
+`,
+    );
+    const token = await tokenOf(namespace, 'onlooker', [
+      { apiGroups: [''], resources: ['pods', 'events'], verbs: ['get', 'list'] },
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] },
+    ]);
+    const held = await waitForPod(namespace, 'held', ({ spec }) => spec?.nodeName !== undefined);
+    await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/held`, { method: 'DELETE' });
+    await Promise.all([
+      awaitCount(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Dabsent&`, 1, (pod) => JSON.stringify(pod).includes('"ErrImageNeverPull"')),
+      waitForPod(namespace, 'keyless', ({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CreateContainerConfigError'),
+    ]);
+    try {
+      await withKubeconfig({ user: { token } }, async (kubeconfig) => {
+        const [workload, keyless] = await Promise.all([
+          why('-n', namespace, 'deploy/absent', '--kubeconfig', kubeconfig),
+          why('-n', namespace, 'keyless', '--kubeconfig', kubeconfig),
+        ]);
+        expect(workload).toMatchObject({ code: 1, stderr: expect.stringContaining('without generations: ') });
+        expect(workload.stdout).toContain('Which of them are of the current generation could not be checked.');
+        expect(workload.stdout).toContain(`The ReplicaSets of ${namespace} could not check: forbidden`);
+        expect(keyless.stdout).toContain(`ConfigMap ${namespace}/settings could not check: forbidden`);
+        // As of an hour later: the deletion has taken too long by then.
+        const diagnosis = new PodDiagnosis(
+          clusterDiagnosis(createTransport(openCluster({ kubeconfig }))),
+          Date.now() + 3_600_000,
+          new AbortController().signal,
+        );
+        const deleted = await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/held`);
+        const [worst] = await diagnosis.inFull({ facts: podFacts(deleted), references: [], events: [] });
+        const node = held.spec?.nodeName ?? '';
+        expect(worst).toMatchObject({ code: 'terminating-overdue', verdict: 'stuck' });
+        expect(worst?.evidence.slice(-2)).toEqual([
+          { source: 'reference', object: `Node ${node}`, text: 'could not check: forbidden' },
+          { source: 'reference', object: `Lease kube-node-lease/${node}`, text: 'could not check: forbidden' },
+        ]);
+      });
+      const allowed = new PodDiagnosis(
+        clusterDiagnosis(createTransport(openCluster({ kubeconfig: testKubeconfig() }))),
+        Date.now() + 3_600_000,
+        new AbortController().signal,
+      );
+      const deleted = await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/held`);
+      const [worst] = await allowed.inFull({ facts: podFacts(deleted), references: [], events: [] });
+      expect(worst?.evidence.slice(-2).map((each) => each.text)).toEqual([
+        expect.stringMatching(/^Ready=True/),
+        expect.stringMatching(/^was last renewed .+ ago$/),
+      ]);
+    } finally {
+      await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/held`, {
+        method: 'PATCH',
+        contentType: 'application/merge-patch+json',
+        body: { metadata: { finalizers: null } },
+      });
+    }
   });
 });

@@ -5,6 +5,7 @@ import { sharedCauses } from '../../src/core/diagnosis/shared-causes.ts';
 import { nodeFacts } from '../../src/core/node-facts.ts';
 import { podFacts } from '../../src/core/pod-facts.ts';
 import { PodwrightError } from '../../src/core/podwright-error.ts';
+import { replicaSetFacts } from '../../src/core/replica-set-facts.ts';
 import type { DiagnosisSource } from '../../src/service/diagnosis-source.ts';
 import { type DiagnosedPod, PodDiagnosis } from '../../src/service/pod-diagnosis.ts';
 import { app, at, crashing, scheduled, waiting } from './diagnosed-pod.ts';
@@ -35,6 +36,7 @@ function sourceOf(answers: Partial<DiagnosisSource> = {}): { readonly source: Di
     events: note('events', answers.events),
     object: note('object', answers.object),
     endpointSlices: note('endpointSlices', answers.endpointSlices),
+    replicaSets: note('replicaSets', answers.replicaSets),
     nodes: note('nodes', answers.nodes),
     logTail: note('log', answers.logTail),
   };
@@ -148,4 +150,76 @@ test('Pods share a cause where they are held up by the same thing', () => {
     ['exited-with-error', ['f']],
     ['config-map-key-missing', ['g']],
   ]);
+});
+
+const silent = [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting.', lastTransitionTime: at(20) }];
+const nodeAnswers: Partial<DiagnosisSource> = {
+  object: async ({ kind }) => (kind === 'Lease' ? { spec: { renewTime: at(10) } } : { metadata: { name: 'worker' }, status: { conditions: silent } }),
+};
+
+test('a node that is silent: whether it is there and Ready, and when it was last heard of', async () => {
+  const { diagnosis, asked } = diagnosisOf(nodeAnswers);
+  const [worst] = await diagnosis.inFull(pod('web', { conditions: [scheduled, ...silent] }));
+  await diagnosis.inFull(pod('web-2', { conditions: [scheduled, ...silent] }));
+  expect(worst).toMatchObject({ code: 'node-lost', verdict: 'stuck' });
+  expect(worst?.evidence.slice(1)).toEqual([
+    { source: 'reference', object: 'Node worker', text: 'Ready=Unknown: NodeStatusUnknown: Kubelet stopped posting.' },
+    { source: 'reference', object: 'Lease kube-node-lease/worker', text: 'was last renewed 50s ago' },
+  ]);
+  expect(asked).toEqual(['object Node worker', 'object Lease worker']);
+  const gone = await diagnosisOf().diagnosis.inFull(pod('web', { phase: 'Unknown', conditions: [scheduled] }));
+  expect(gone[0]?.cause).toBe('The node worker does not exist any more.');
+  const quiet = await diagnosisOf().diagnosis.inFull(pod('web', { conditions: [scheduled, ...silent] }));
+  expect(quiet[0]?.cause).toBe('Its node worker does not exist any more.');
+});
+
+test('a deletion that takes too long asks about the node, one in time does not', async () => {
+  const deleted = (seconds: number) => pod('web', {}, {}, { deletionTimestamp: at(seconds) });
+  const { diagnosis, asked } = diagnosisOf();
+  await diagnosis.inFull(deleted(55));
+  expect(asked).toEqual([]);
+  const [overdue] = await diagnosis.inFull(deleted(1));
+  expect(overdue?.cause).toContain('its node worker does not exist any more');
+  const never = await diagnosisOf({ object: async () => ({}) }).diagnosis.inFull(deleted(1));
+  expect(never[0]?.evidence.at(-1)).toMatchObject({ text: 'was never renewed' });
+});
+
+test('an image that cannot be had: what the revision before runs', async () => {
+  const owned = { ownerReferences: [{ kind: 'ReplicaSet', name: 'web-b', uid: 'b', controller: true }] };
+  const set = (uid: string, revision: string, image: string, ready = 0, owner = 'd') =>
+    replicaSetFacts({
+      metadata: {
+        name: `web-${uid}`,
+        uid,
+        annotations: { 'deployment.kubernetes.io/revision': revision },
+        ownerReferences: [{ kind: 'Deployment', name: 'web', uid: owner, controller: true }],
+      },
+      spec: { template: { spec: { containers: [{ name: 'app', image }] } } },
+      status: { readyReplicas: ready },
+    });
+  const sets = [set('a', '1', 'shop/web:0'), set('b', '10', 'shop/web:1'), set('c', '9', 'shop/web:0.9', 2), set('z', '9', 'other', 1, 'e')];
+  const { diagnosis, asked } = diagnosisOf({ replicaSets: async () => sets });
+  const [worst] = await diagnosis.inFull(pod('web', waiting('ErrImageNeverPull'), {}, owned));
+  await diagnosis.inFull(pod('web-2', waiting('ErrImageNeverPull'), {}, owned));
+  expect(worst?.evidence.at(-1)).toEqual({
+    source: 'reference',
+    object: 'ReplicaSet shop/web-c,',
+    text: 'the revision before, has shop/web:0.9 with 2 Pods ready',
+  });
+  expect(worst?.next).toContain('app=shop/web:0.9');
+  expect(asked).toHaveLength(1);
+  const alone = await diagnosisOf({ replicaSets: async () => sets.slice(1, 2) }).diagnosis.inFull(pod('web', waiting('ErrImageNeverPull'), {}, owned));
+  expect(alone[0]?.next).toContain('app=IMAGE:TAG');
+  const forbidden = diagnosisOf({ replicaSets: () => Promise.reject(new PodwrightError('forbidden', 'no')) }).diagnosis;
+  expect((await forbidden.inFull(pod('web', waiting('ErrImageNeverPull'), {}, owned)))[0]?.evidence.at(-1)).toMatchObject({
+    text: 'could not check: forbidden',
+  });
+});
+
+test('a pull that is refused where the Pod names no Secret: what its ServiceAccount has', async () => {
+  const refused = () => pod('web', waiting('ErrImagePull', 'pull access denied'), { serviceAccountName: 'runner' });
+  const without = await diagnosisOf({ object: async () => ({}) }).diagnosis.inFull(refused());
+  expect(without[0]?.evidence.at(-1)).toMatchObject({ object: 'ServiceAccount shop/runner', text: 'has no pull secrets, and the Pod names none' });
+  const since = await diagnosisOf({ object: async () => ({ imagePullSecrets: [{ name: 'regcred' }] }) }).diagnosis.inFull(refused());
+  expect(since[0]?.evidence.at(-1)).toMatchObject({ text: 'has the pull secrets regcred, which the Pod was made without' });
 });

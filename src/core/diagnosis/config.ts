@@ -7,7 +7,7 @@ import { conditionOf, grace, overdue } from './grace.ts';
 import { isImageReason } from './image.ts';
 
 import { startFailure } from './start-failure.ts';
-import { containerEvidence, containerSubject, containerTitle, eventEvidence, kubectl, listed, sentence } from './wording.ts';
+import { containerEvidence, containerSubject, containerTitle, eventEvidence, kubectl, listed, referenceEvidence, sentence } from './wording.ts';
 
 const usualReasons: ReadonlySet<string | undefined> = new Set([undefined, 'PodInitializing', 'ContainerCreating', 'CrashLoopBackOff']);
 
@@ -86,8 +86,7 @@ export function missingFinding({ facts, context, now }: PodCase, missing: Missin
   const { kind, name, key } = missing;
   const { namespace } = facts;
   const known = (context.references ?? []).find((reference) => reference.kind === kind && reference.name === name);
-  const object = `${kind} ${namespace}/${name}`;
-  const shown: readonly Evidence[] = known === undefined ? [] : [{ source: 'reference', object, text: referenceText(known) }];
+  const shown: readonly Evidence[] = known === undefined ? [] : [referenceEvidence(known, keysText(known))];
   const near = key === undefined ? undefined : nearestNames(key, known?.keys ?? [])[0];
   const words =
     key === undefined
@@ -105,8 +104,6 @@ export function missingFinding({ facts, context, now }: PodCase, missing: Missin
   });
 }
 
-function referenceText({ state, problem, keys = [] }: ReferenceFacts): string {
-  if (state === 'unknown') return `could not check${problem === undefined ? '' : `: ${problem}`}`;
-  if (state === 'missing') return 'does not exist';
+function keysText({ keys = [] }: ReferenceFacts): string {
   return keys.length === 0 ? 'has no keys' : `has ${keys.length === 1 ? 'the key' : 'the keys'} ${listed(keys, 8)}`;
 }

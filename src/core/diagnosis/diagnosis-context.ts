@@ -3,9 +3,11 @@
  * never something else.
  */
 import type { EventFacts } from '../event-facts.ts';
-import { list, object, text } from '../json.ts';
-import type { NodeFacts } from '../node-facts.ts';
-import type { PodFacts } from '../pod-facts.ts';
+import { list, millis, object, text, texts } from '../json.ts';
+import { type NodeFacts, nodeFacts } from '../node-facts.ts';
+import type { ConditionFacts, PodFacts } from '../pod-facts.ts';
+import type { PodwrightError } from '../podwright-error.ts';
+import type { ReplicaSetFacts } from '../replica-set-facts.ts';
 import type { Finding } from './finding.ts';
 import type { PodReference } from './pod-references.ts';
 
@@ -16,6 +18,8 @@ export interface DiagnosisContext {
   readonly references?: readonly ReferenceFacts[];
   /** The nodes there are, for a Pod that none of them takes. */
   readonly nodes?: readonly NodeFacts[];
+  /** The ReplicaSets of the Pod's namespace, for one of which the image cannot be had. */
+  readonly replicaSets?: readonly ReplicaSetFacts[] | PodwrightError;
   /** The last log lines of containers that ended, by the container's name. */
   readonly logs?: ReadonlyMap<string, string>;
 }
@@ -31,13 +35,19 @@ export interface ReferenceFacts extends PodReference {
   readonly type?: string | undefined;
   /** Of a PersistentVolumeClaim: Pending, Bound, Lost. */
   readonly phase?: string | undefined;
+  /** Of a ServiceAccount: the Secrets it pulls images with. */
+  readonly pullSecrets?: readonly string[] | undefined;
+  /** Of a Node. */
+  readonly ready?: ConditionFacts | undefined;
+  /** Of a Lease: when it was last renewed. */
+  readonly renewedAt?: number | undefined;
   /** Of a Service: how many of its endpoints are ready. */
   readonly readyEndpoints?: number | undefined;
 }
 
 /** What is kept of an object that a Pod refers to: of a ConfigMap or a Secret the names of the keys only. Total. */
 export function referenceFacts(reference: PodReference, found: unknown): ReferenceFacts {
-  const { data, binaryData, type, status } = object(found);
+  const { data, binaryData, type, status, spec, imagePullSecrets } = object(found);
   const keyed = reference.kind === 'ConfigMap' || reference.kind === 'Secret';
   return {
     ...reference,
@@ -45,6 +55,9 @@ export function referenceFacts(reference: PodReference, found: unknown): Referen
     keys: keyed ? [...Object.keys(object(data)), ...Object.keys(object(binaryData))].sort() : undefined,
     type: text(type),
     phase: text(object(status).phase),
+    pullSecrets: reference.kind === 'ServiceAccount' ? texts(list(imagePullSecrets).map((secret) => object(secret).name)) : undefined,
+    ready: reference.kind === 'Node' ? nodeFacts(found).ready : undefined,
+    renewedAt: reference.kind === 'Lease' ? millis(object(spec).renewTime) : undefined,
   };
 }
 

@@ -1,9 +1,9 @@
 /** What ends a Pod from outside: eviction, preemption, the shutdown or the loss of its node, its deadline, and its deletion. */
 import { humanDuration } from '../age.ts';
 import { latestEvent, nothing, type PodCase } from './diagnosis-context.ts';
-import { type Finding, type FindingCode, finding } from './finding.ts';
+import { type Evidence, type Finding, type FindingCode, finding } from './finding.ts';
 import { conditionOf, grace } from './grace.ts';
-import { conditionEvidence, eventEvidence, kubectl, sentence } from './wording.ts';
+import { conditionEvidence, eventEvidence, kubectl, referenceEvidence, sentence } from './wording.ts';
 
 /** Reasons of a Failed Pod. Sources: kubernetes/pkg/kubelet/eviction, pkg/kubelet/nodeshutdown, pkg/kubelet/active_deadline.go. */
 const endings: Readonly<Record<string, FindingCode>> = {
@@ -34,28 +34,47 @@ export function disruptionFindings({ facts }: PodCase): readonly Finding[] {
   ];
 }
 
+/** What look-ups have shown of the node: whether it exists and is Ready, and when its kubelet last renewed its Lease. */
+function nodeEvidence({ context, now }: PodCase): readonly Evidence[] {
+  return (context.references ?? []).flatMap((reference): readonly Evidence[] => {
+    if (reference.use === 'node') {
+      const { status = 'unknown', reason, message } = reference.ready ?? {};
+      return [referenceEvidence(reference, [`Ready=${status}`, reason, message].filter((part) => part !== undefined).join(': '))];
+    }
+    if (reference.use !== 'heartbeat') return [];
+    const { renewedAt } = reference;
+    return [referenceEvidence(reference, renewedAt === undefined ? 'was never renewed' : `was last renewed ${humanDuration(now - renewedAt)} ago`)];
+  });
+}
+
+function nodeGone({ context }: PodCase): boolean {
+  return context.references?.some(({ use, state }) => use === 'node' && state === 'missing') ?? false;
+}
+
 /** The node has gone silent: the node lifecycle controller writes NodeLost, or the kubelet's conditions become Unknown. */
-export function nodeLost({ facts }: PodCase): readonly Finding[] {
+export function nodeLost(pod: PodCase): readonly Finding[] {
+  const { facts } = pod;
   const node = facts.nodeName ?? '';
   return [
     finding('node-lost', 'stuck', {
       subject: `node ${node}`,
-      cause: sentence(`The node ${node} does not answer`, facts.message),
+      cause: nodeGone(pod) ? `The node ${node} does not exist any more.` : sentence(`The node ${node} does not answer`, facts.message),
       about: node,
       since: conditionOf(facts, 'Ready')?.since,
-      evidence: conditionEvidence(facts, 'Ready'),
+      evidence: [...conditionEvidence(facts, 'Ready'), ...nodeEvidence(pod)],
       next: kubectl('', 'describe', 'node', node),
     }),
   ];
 }
 
 /** A Pod that nobody reports on any more, though its phase has not changed. */
-export function nodeSilent({ facts }: PodCase, found: readonly Finding[]): readonly Finding[] {
+export function nodeSilent(pod: PodCase, found: readonly Finding[]): readonly Finding[] {
+  const { facts } = pod;
   const ready = conditionOf(facts, 'Ready');
   if (ready?.status !== 'Unknown' || found.length > 0) return nothing;
   const node = facts.nodeName ?? '';
-  const cause = sentence(`Its node ${node} does not report`, ready.message);
-  const evidence = conditionEvidence(facts, 'Ready');
+  const cause = nodeGone(pod) ? `Its node ${node} does not exist any more.` : sentence(`Its node ${node} does not report`, ready.message);
+  const evidence = [...conditionEvidence(facts, 'Ready'), ...nodeEvidence(pod)];
   return [
     finding('node-lost', 'stuck', { subject: `node ${node}`, cause, about: node, since: ready.since, evidence, next: kubectl('', 'describe', 'node', node) }),
   ];
@@ -73,9 +92,11 @@ export function terminating(pod: PodCase): readonly Finding[] {
     ...eventEvidence(latestEvent(pod, ['FailedPreStopHook', 'ExceededGracePeriod', 'FailedKillPod'])),
   ];
   if (over <= grace.termination) return [finding('terminating', 'waiting', { subject: 'Pod', cause: `Being deleted since ${asked}.`, since, evidence })];
-  const cause = `Being deleted since ${asked}, ${humanDuration(over)} longer than its grace period: its node does not answer or a finalizer holds it.`;
+  const cause = `Being deleted since ${asked}, ${humanDuration(over)} longer than its grace period: ${nodeGone(pod) ? `its node ${facts.nodeName} does not exist any more` : 'its node does not answer or a finalizer holds it'}.`;
   const next = kubectl(facts.namespace, 'get', 'pod', facts.name, '-o', 'jsonpath={.metadata.finalizers}');
-  return [finding('terminating-overdue', 'stuck', { subject: 'Pod', cause, about: facts.nodeName, since, evidence, next })];
+  return [
+    finding('terminating-overdue', 'stuck', { subject: 'Pod', cause, about: facts.nodeName, since, evidence: [...evidence, ...nodeEvidence(pod)], next }),
+  ];
 }
 
 /** Why a Pod is to go, where somebody has said so: preemption, a taint, the eviction API, garbage collection, its kubelet. */

@@ -2,10 +2,12 @@
 import { humanDuration } from '../age.ts';
 import { ownerTarget } from '../owner.ts';
 import type { ContainerFacts, PodFacts } from '../pod-facts.ts';
+import type { PodwrightError } from '../podwright-error.ts';
+import { revisionBefore } from '../replica-set-facts.ts';
 import { latestEvent, nothing, type PodCase } from './diagnosis-context.ts';
 import { type Evidence, type Finding, type FindingCode, finding } from './finding.ts';
 import { conditionOf, grace, overdue } from './grace.ts';
-import { containerEvidence, containerSubject, containerTitle, eventEvidence, kubectl, listed } from './wording.ts';
+import { containerEvidence, containerSubject, containerTitle, counted, eventEvidence, kubectl, listed, referenceEvidence } from './wording.ts';
 
 /** Waiting reasons that are about an image. Source: kubernetes/pkg/kubelet/images/types.go. */
 const imageReasons: ReadonlySet<string> = new Set([
@@ -77,6 +79,7 @@ function imageFinding(pod: PodCase, code: ImageCode, words: string, containers: 
   const atOnce = code === 'image-name-invalid' || code === 'image-never-pulled';
   const final = settled.has(code) && containers.some(({ waiting }) => waiting?.reason === 'ImagePullBackOff');
   const secrets = code === 'image-pull-denied' ? pullSecrets(pod) : undefined;
+  const before = isCorrectable(code) ? imageBefore(pod, containers) : undefined;
   return finding(code, atOnce || final ? 'doomed' : overdue(since, now, grace.imagePull), {
     subject: containers.map(containerSubject).join(', '),
     cause: code === 'image-name-invalid' ? `${image}, for ${names}, ${words}.` : `The image ${image} of ${names} ${words}${secrets?.words ?? ''}.`,
@@ -86,9 +89,26 @@ function imageFinding(pod: PodCase, code: ImageCode, words: string, containers: 
       ...containers.map((container) => containerEvidence(container, 'state.waiting', [container.waiting?.reason, container.waiting?.message])),
       ...eventEvidence(latestEvent(pod, ['Failed'], containers[0]?.name)),
       ...(secrets?.evidence ?? []),
+      ...(before?.evidence ?? []),
     ],
-    next: nextStep(facts, code, containers[0]?.name ?? ''),
+    next: nextStep(facts, code, containers[0]?.name ?? '', before?.image),
   });
+}
+
+/** What the revision before this one ran in the first of the containers, as far as that is another image. */
+function imageBefore({ facts, context }: PodCase, [first]: readonly ContainerFacts[]): { readonly image?: string; readonly evidence: readonly Evidence[] } {
+  const { replicaSets } = context;
+  if (replicaSets === undefined || facts.owner === undefined || first === undefined) return { evidence: [] };
+  if (!Array.isArray(replicaSets)) {
+    const { code } = replicaSets as PodwrightError;
+    return { evidence: [{ source: 'reference', object: `The ReplicaSets of ${facts.namespace}`, text: `could not check: ${code}` }] };
+  }
+  const before = revisionBefore(replicaSets, facts.owner.uid);
+  const image = before?.images.get(first.name);
+  if (before === undefined || image === undefined || image === first.image) return { evidence: [] };
+  const running = before.readyReplicas > 0 ? ` with ${counted(before.readyReplicas, 'Pod')} ready` : '';
+  const text = `the revision before, has ${image}${running}`;
+  return { image, evidence: [{ source: 'reference', object: `ReplicaSet ${facts.namespace}/${before.name},`, text }] };
 }
 
 /** What is known of the Secrets to pull with: the kubelet's Event names those it cannot find, a look-up also those of the wrong type. */
@@ -98,7 +118,12 @@ function pullSecrets(pod: PodCase): { readonly words: string; readonly evidence:
   const wrong = secrets.filter(({ state, type }) => state === 'found' && type !== undefined && !/dockerconfigjson|dockercfg/.test(type));
   const event = latestEvent(pod, ['FailedToRetrieveImagePullSecret']);
   const named = /image pull secrets \(([^)]*)\)/.exec(event?.message ?? '')?.[1];
+  const account = (pod.context.references ?? []).find(({ kind }) => kind === 'ServiceAccount');
+  const unchecked = secrets.filter(({ state }) => state === 'unknown');
   const evidence = [
+    ...unchecked.map((secret) => referenceEvidence(secret, '')),
+    // The account's Secrets are written into a Pod that names none when it is made.
+    ...(account === undefined || secrets.length > 0 ? [] : [referenceEvidence(account, accountText(account.pullSecrets))]),
     ...[...missing, ...wrong].map(({ name, namespace, type }): Evidence => {
       return { source: 'reference', object: `Secret ${namespace}/${name}`, text: type === undefined ? 'does not exist' : `is of type ${type}` };
     }),
@@ -110,12 +135,20 @@ function pullSecrets(pod: PodCase): { readonly words: string; readonly evidence:
   return { words: '', evidence };
 }
 
-function nextStep(facts: PodFacts, code: ImageCode, container: string): string {
+function accountText(secrets: readonly string[] = []): string {
+  return secrets.length === 0 ? 'has no pull secrets, and the Pod names none' : `has the pull secrets ${listed(secrets)}, which the Pod was made without`;
+}
+
+/** Another name would do. */
+function isCorrectable(code: ImageCode): boolean {
+  return code === 'image-not-found' || code === 'image-name-invalid' || code === 'image-never-pulled' || code === 'image-platform';
+}
+
+function nextStep(facts: PodFacts, code: ImageCode, container: string, before = 'IMAGE:TAG'): string {
   const { namespace, name } = facts;
   if (code === 'image-pull-denied') return kubectl(namespace, 'get', 'secrets');
-  const correctable = code === 'image-not-found' || code === 'image-name-invalid' || code === 'image-never-pulled' || code === 'image-platform';
-  return correctable
-    ? kubectl(namespace, 'set', 'image', ownerTarget(facts) ?? `pod/${name}`, `${container}=IMAGE:TAG`)
+  return isCorrectable(code)
+    ? kubectl(namespace, 'set', 'image', ownerTarget(facts) ?? `pod/${name}`, `${container}=${before}`)
     : kubectl(namespace, 'describe', 'pod', name);
 }
 

@@ -1,10 +1,11 @@
 /** The objects that a Pod's spec refers to, read off the whole Pod, so that they can be looked up when a diagnosis asks for them. Pure and total. */
 import { type Json, list, object, text, texts } from '../json.ts';
+import type { PodFacts } from '../pod-facts.ts';
 
-export type ReferenceKind = 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'ServiceAccount' | 'Service';
+export type ReferenceKind = 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'ServiceAccount' | 'Service' | 'Node' | 'Lease';
 
 /** Why the Pod refers to it. */
-export type ReferenceUse = 'env' | 'volume' | 'pull-secret' | 'service-account' | 'polled';
+export type ReferenceUse = 'env' | 'volume' | 'pull-secret' | 'service-account' | 'polled' | 'node' | 'heartbeat';
 
 export interface PodReference {
   readonly kind: ReferenceKind;
@@ -36,6 +37,16 @@ export function podReferences(pod: unknown): readonly PodReference[] {
     ...list(parts.initContainers)
       .map(object)
       .flatMap((step) => polledServices(step, namespace)),
+  ];
+}
+
+/** The node that the Pod runs on, and the Lease that its kubelet renews every few seconds for as long as it lives. */
+export function nodeReferences({ nodeName }: PodFacts): readonly PodReference[] {
+  if (nodeName === undefined) return [];
+  const parts = { name: nodeName, user: '', key: undefined, optional: false };
+  return [
+    { kind: 'Node', namespace: '', use: 'node', ...parts },
+    { kind: 'Lease', namespace: 'kube-node-lease', use: 'heartbeat', ...parts },
   ];
 }
 

@@ -17,7 +17,7 @@ export function volumeFindings(pod: PodCase): readonly Finding[] {
   const event = latestEvent(pod, reasons);
   if (event !== undefined) return [eventFinding(pod, event)];
   const missing = (context.references ?? []).find(({ use, state, optional }) => use === 'volume' && state === 'missing' && !optional);
-  if (missing === undefined || missing.kind === 'PersistentVolumeClaim' || missing.kind === 'Service' || missing.kind === 'ServiceAccount') return nothing;
+  if (missing === undefined || (missing.kind !== 'ConfigMap' && missing.kind !== 'Secret')) return nothing;
   const { kind, name, user } = missing;
   return [missingFinding(pod, { kind, name, key: undefined }, { subject: `volume ${user}`, waits: `The volume ${user}`, since: sinceOf(facts), evidence: [] })];
 }

@@ -1,6 +1,7 @@
 /** The words that all findings share: names of containers, counts, sentences, evidence, and commands that can be pasted. */
 import type { EventFacts } from '../event-facts.ts';
 import type { ContainerFacts, PodFacts } from '../pod-facts.ts';
+import type { ReferenceFacts } from './diagnosis-context.ts';
 import type { Evidence } from './finding.ts';
 
 const kindNames = { init: 'Init step', sidecar: 'Sidecar', app: 'Container', ephemeral: 'Debug container' } as const;
@@ -66,6 +67,13 @@ export function conditionEvidence(facts: PodFacts, type: string): readonly Evide
 export function eventEvidence(event: EventFacts | undefined): readonly Evidence[] {
   if (event === undefined) return [];
   return [{ source: 'event', reason: event.reason, text: event.message, count: event.count, at: event.lastAt }];
+}
+
+/** What a look-up has shown of an object; `found` says it of one that exists. */
+export function referenceEvidence({ kind, namespace, name, state, problem }: ReferenceFacts, found: string): Evidence {
+  const unknown = `could not check${problem === undefined ? '' : `: ${problem}`}`;
+  const text = state === 'unknown' ? unknown : state === 'missing' ? 'does not exist' : found;
+  return { source: 'reference', object: `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`, text };
 }
 
 /** The last lines of a log as evidence; nothing where there is none. */
