@@ -5,8 +5,10 @@ import type { CheckedState, CheckLook } from '../src/core/check/check-state.ts';
 import { podStatus } from '../src/core/pod-status.ts';
 import type { PodwrightError } from '../src/core/podwright-error.ts';
 import { counted, elapsedText } from '../src/report/check-text.ts';
+import { withoutCommands } from '../src/report/github.ts';
 import { healthGlyph } from '../src/report/glyphs.ts';
 import { plainText } from '../src/report/terminal-text.ts';
+import { inGithubActions } from './check-reports.ts';
 import type { CommandIo } from './command.ts';
 
 export interface CheckProgress {
@@ -20,7 +22,10 @@ const mostPods = 4;
 export function checkProgress(plan: CheckPlan, io: CommandIo): CheckProgress {
   const begun = io.now();
   const told = new Map<string, string>();
-  const line = (what: string): void => void io.stderr.write(`${elapsedText(io.now() - begun).padEnd(6)} ${what}\n`);
+  const line = (what: string): void => {
+    const text = `${elapsedText(io.now() - begun).padEnd(6)} ${what}\n`;
+    io.stderr.write(inGithubActions(io) ? withoutCommands(text) : text);
+  };
   /** Says it where it is not what was said last of this. */
   const tell = (about: string, what: string | undefined, otherwise?: string): void => {
     const before = told.get(about);

@@ -5,15 +5,18 @@ import { clusterCheck } from '../src/kube/cluster-check.ts';
 import { clusterDiagnosis } from '../src/kube/cluster-diagnosis.ts';
 import { checkJson } from '../src/report/check-json.ts';
 import { checkText } from '../src/report/check-text.ts';
+import { withoutCommands } from '../src/report/github.ts';
 import { runCheck } from '../src/service/check-run.ts';
 import { systemClock } from '../src/service/clock.ts';
 import type { CheckRequest } from './check.ts';
 import { checkProgress } from './check-progress.ts';
+import { inGithubActions, openReports } from './check-reports.ts';
 import type { OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 
 /** Gives the exit code: 0 passed, 1 failed, 4 timed out, 5 lost to the infrastructure. */
 export async function runCheckCommand(plan: CheckPlan, { transport, reader }: OpenCluster, request: CheckRequest, io: CommandIo): Promise<number> {
+  const reports = openReports(request.reports, io);
   const progress = checkProgress(plan, io);
   try {
     const report = await runCheck({
@@ -27,15 +30,19 @@ export async function runCheckCommand(plan: CheckPlan, { transport, reader }: Op
       progress: (look, trouble, eventsProblem) => progress.look(look, trouble, eventsProblem),
     });
     progress.end();
-    writeReport(report, request, io);
-    return report.exitCode;
+    print(report, request, io);
+    return reports.write(report);
   } finally {
     progress.end();
+    reports.close();
     transport.close();
   }
 }
 
-/** The one place where the report of a check is written. */
-function writeReport(report: CheckReport, request: CheckRequest, io: CommandIo): void {
-  io.stdout.write(request.json ? checkJson(report) : checkText(report, { unicode: io.unicode, color: io.color, now: report.endedAt }));
+/** What people or a program read on stdout. GitHub's runner reads it too, and is given nothing from the cluster that it would obey. */
+function print(report: CheckReport, request: CheckRequest, io: CommandIo): void {
+  const text = request.json ? checkJson(report) : checkText(report, { unicode: io.unicode, color: io.color, now: report.endedAt });
+  if (!inGithubActions(io)) io.stdout.write(text);
+  // In JSON only `##[` can be one, within a string, where an escape is the same text.
+  else io.stdout.write(request.json ? text.replaceAll('##[', '\\u0023#[') : withoutCommands(text));
 }

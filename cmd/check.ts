@@ -2,7 +2,8 @@
 import type { CheckGoal, CheckPlan, CheckTarget } from '../src/core/check/check-plan.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import { parseTargets, type Target, targetText } from '../src/service/target.ts';
-import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
+import { type ReportChoice, reportChoices } from './check-reports.ts';
+import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.ts';
 import type { Arguments, Command } from './command.ts';
 import { durationMs } from './duration.ts';
 import { checkLabelSelector } from './selectors.ts';
@@ -16,6 +17,7 @@ export interface CheckRequest {
   readonly expect: number | undefined;
   readonly rules: Omit<CheckPlan, 'targets'>;
   readonly json: boolean;
+  readonly reports: readonly ReportChoice[];
 }
 
 export const checkCommand: Command<CheckRequest> = {
@@ -31,6 +33,12 @@ export const checkCommand: Command<CheckRequest> = {
     'no-fail-fast': { type: 'boolean', describe: 'Wait until every target is decided' },
     'allow-restarts': { type: 'string', value: 'N', describe: 'How often a Pod may be restarted; default is until its first crash loop' },
     output: { type: 'string', short: 'o', value: 'FORMAT', choices: ['json'], describe: 'json' },
+    report: {
+      type: 'string',
+      multiple: true,
+      value: 'KIND[=FILE]',
+      describe: 'junit=FILE, json=FILE, sarif=FILE, markdown[=FILE] or github; as often as you like',
+    },
     expect: { type: 'string', value: 'N', describe: 'How many Pods -l has to match; default is those there are' },
   },
   examples: [
@@ -39,6 +47,7 @@ export const checkCommand: Command<CheckRequest> = {
     ['check -l app=web --expect 3 --stable 10s', 'three Pods, Ready for ten seconds'],
     ['check pod/web-1 --for condition=PodScheduled', 'one condition'],
     ['check deploy/old --for deleted', 'gone, with its Pods'],
+    ['check deploy/web --report junit=podwright.xml', 'with a report for the pipeline'],
   ],
 
   request(args) {
@@ -71,6 +80,7 @@ export const checkCommand: Command<CheckRequest> = {
       expect,
       rules: { timeoutMs, stableMs, failFast, allowRestarts: wholeNumber(args, 'allow-restarts', 0) },
       json: text(args, 'output') === 'json',
+      reports: reportChoices(texts(args, 'report')),
     };
   },
 
