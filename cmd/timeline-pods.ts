@@ -3,8 +3,10 @@ import { type EventFacts, isAboutPod } from '../src/core/event-facts.ts';
 import { type PodFacts, podFacts } from '../src/core/pod-facts.ts';
 import { exitCodes, isPodwrightError } from '../src/core/podwright-error.ts';
 import { podTimeline } from '../src/core/timeline/pod-timeline.ts';
+import { type PodWithTimeline, startUpStatistics } from '../src/core/timeline/start-up-statistics.ts';
 import { plainText } from '../src/report/terminal-text.ts';
-import { type PodWithTimeline, timelineJson } from '../src/report/timeline-json.ts';
+import { type TargetStatistics, timelineJson } from '../src/report/timeline-json.ts';
+import { statisticsText } from '../src/report/timeline-statistics-text.ts';
 import { timelineText } from '../src/report/timeline-text.ts';
 import { styleOf } from '../src/tui/style.ts';
 import type { OpenPods } from './cluster.ts';
@@ -23,23 +25,49 @@ interface Source extends OpenPods {
 /** Prints the timelines; gives the exit code: 1 where something that was named does not exist. */
 export async function printTimelines(request: TimelineRequest, io: CommandIo): Promise<number> {
   const source = request.recording === undefined ? await clusterSource(request, io) : await recordedSource(request, request.recording);
-  const asked = { targets: request.targets, labelSelector: undefined, fieldSelector: undefined };
-  const { queries, errors } = await podQueries(asked, source, io.signal);
-  const read = await settled(queries, (query) => podsOf(query, source, io.signal));
+  const { queries, errors } = await podQueries({ ...request, fieldSelector: undefined }, source, io.signal);
+  const read = await settled(queries, async (query) => ({ query, facts: await podsOf(query, source, io.signal) }));
   for (const error of [...errors, ...read.errors]) io.stderr.write(`podwright: ${plainText(error.message)}\n`);
-  const facts = [...new Map(read.results.flat().map((pod) => [pod.uid, pod])).values()];
-  const events = facts.length === 0 ? [] : await source.events(facts);
-  const pods = facts.map((pod): PodWithTimeline => {
-    const about = events?.filter((event) => isAboutPod(event, pod));
-    return { facts: pod, timeline: podTimeline(pod, about, source.now) };
+  const all = read.results.flatMap(({ facts }) => facts);
+  const events = all.length === 0 ? [] : await source.events(all);
+  const answers = read.results.map(({ query, facts }): Answer => ({ query, pods: facts.map((pod) => timed(pod, events, source.now)) }));
+  for (const { query, pods } of answers) if (pods.length === 0) io.stderr.write(`podwright: ${targetOf(query, request)} has no Pods\n`);
+  print(answers, request, source, io);
+  return errors.length + read.errors.length > 0 ? exitCodes.failed : exitCodes.done;
+}
+
+interface Answer {
+  readonly query: PodQuery;
+  readonly pods: readonly PodWithTimeline[];
+}
+
+function timed(facts: PodFacts, events: readonly EventFacts[] | undefined, now: number): PodWithTimeline {
+  const about = events?.filter((event) => isAboutPod(event, facts));
+  return { facts, timeline: podTimeline(facts, about, now) };
+}
+
+function print(answers: readonly Answer[], request: TimelineRequest, source: Source, io: CommandIo): void {
+  const pods = [...new Map(answers.flatMap((answer) => answer.pods).map((pod) => [pod.facts.uid, pod])).values()];
+  const statistics = (answer: Answer): TargetStatistics => ({
+    target: targetOf(answer.query, request),
+    namespace: source.namespaces === 'all' ? undefined : source.namespace,
+    statistics: startUpStatistics(answer.pods),
   });
   if (request.output === 'json') {
-    io.stdout.write(timelineJson(pods));
-  } else {
-    const style = { width: Math.max(40, io.stdout.columns || 80), unicode: io.unicode, paint: styleOf(io.color) };
-    io.stdout.write(pods.map((pod) => timelineText(pod.facts, pod.timeline, style)).join('\n'));
+    io.stdout.write(timelineJson(pods, answers.filter(({ query }) => query.kind === 'scope').map(statistics)));
+    return;
   }
-  return errors.length + read.errors.length > 0 ? exitCodes.failed : exitCodes.done;
+  const style = { width: Math.max(40, io.stdout.columns || 80), unicode: io.unicode, paint: styleOf(io.color) };
+  // Of one Pod there is more to see than of numbers about it.
+  const texts = answers.flatMap((answer) =>
+    answer.pods.length > 1 ? [statisticsText(statistics(answer), style)] : answer.pods.map(({ facts, timeline }) => timelineText(facts, timeline, style)),
+  );
+  io.stdout.write(texts.join('\n'));
+}
+
+function targetOf(query: PodQuery, { labelSelector }: TimelineRequest): string {
+  if (query.kind === 'named') return query.name;
+  return query.workload === undefined ? `Pods with ${labelSelector}` : targetText(query.workload);
 }
 
 async function podsOf(query: PodQuery, { reader }: OpenPods, signal: AbortSignal): Promise<readonly PodFacts[]> {
@@ -75,7 +103,10 @@ async function recordedSource({ cluster }: TimelineRequest, { file, moment }: No
   const recording = await readRecording(file);
   const now = momentOf(recording, moment);
   const index = recording.indexAt(now);
-  const namespaces = recordedNamespaces(recording, { all: false, ...(cluster.namespace === undefined ? {} : { namespace: cluster.namespace }) });
+  const namespaces = recordedNamespaces(recording, {
+    all: cluster.allNamespaces,
+    ...(cluster.namespace === undefined ? {} : { namespace: cluster.namespace }),
+  });
   return {
     reader: recordedReader(recording, index),
     namespace: namespaces === 'all' ? recording.header.namespace : (namespaces[0] ?? recording.header.namespace),

@@ -4,14 +4,19 @@ import { parseTargets, type Target } from '../src/service/target.ts';
 import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
 import type { Command } from './command.ts';
 import { atFlag, fromRecordingFlag, type RecordedChoice, recordedChoice } from './recording-flags.ts';
+import { checkLabelSelector } from './selectors.ts';
+
+const outputs = ['text', 'json'] as const;
+type TimelineOutput = (typeof outputs)[number];
 
 export interface TimelineRequest {
   readonly cluster: ClusterChoice;
   /** Read in place of the cluster. */
   readonly recording: RecordedChoice | undefined;
-  /** At least one. */
+  /** Empty where a selector chooses the Pods. */
   readonly targets: readonly Target[];
-  readonly output: 'text' | 'json';
+  readonly labelSelector: string | undefined;
+  readonly output: TimelineOutput;
 }
 
 export const timelineCommand: Command<TimelineRequest> = {
@@ -19,12 +24,14 @@ export const timelineCommand: Command<TimelineRequest> = {
   words: 'TARGET…',
   summary: 'How a Pod started, stage by stage, and what to shorten first',
   flags: {
-    output: { type: 'string', short: 'o', value: 'FORMAT', choices: ['text', 'json'], describe: 'text or json' },
+    selector: { type: 'string', short: 'l', value: 'SELECTOR', describe: 'The Pods with these labels, as in app=web, together' },
+    output: { type: 'string', short: 'o', value: 'FORMAT', choices: outputs, describe: outputs.join(', ') },
     ...fromRecordingFlag,
     ...atFlag,
   },
   examples: [
     ['timeline web-7c9f6d4b8-x2x9k', 'one Pod'],
+    ['timeline deploy/web', "each stage over a Deployment's Pods: p50, p90, and the slowest"],
     ['timeline web-7c9f6d4b8-x2x9k -o json', 'for a program'],
     ['timeline --from-recording shop.ndjson.gz --at 30s deploy/web', 'as it was 30 s into a recording'],
   ],
@@ -32,13 +39,21 @@ export const timelineCommand: Command<TimelineRequest> = {
   request(args) {
     const cluster = clusterChoice(args);
     const targets = parseTargets(args.words);
-    if (targets.length === 0) {
-      throw new PodwrightError('usage', 'timeline needs a Pod or a workload', { hint: 'Name it: a Pod by its name, or deploy/web, sts/db, job/import.' });
+    const labelSelector = text(args, 'selector') || undefined;
+    if (labelSelector !== undefined) checkLabelSelector(labelSelector);
+    if (targets.length === 0 && labelSelector === undefined) {
+      throw new PodwrightError('usage', 'timeline needs a Pod or a workload', {
+        hint: 'Name it: a Pod by its name, or deploy/web, sts/db, job/import. -l selects Pods by their labels.',
+      });
     }
-    if (cluster.allNamespaces) {
+    if (targets.length > 0 && labelSelector !== undefined) {
+      throw new PodwrightError('usage', 'name the Pods or select them, not both', { hint: 'Leave out -l or the names.' });
+    }
+    if (targets.length > 0 && cluster.allNamespaces) {
       throw new PodwrightError('usage', 'a name belongs to one namespace: -A and names exclude each other', { hint: 'Give the namespace with -n.' });
     }
-    return { cluster, recording: recordedChoice(args, cluster), targets, output: text(args, 'output') === 'json' ? 'json' : 'text' };
+    const output = outputs.find((each) => each === text(args, 'output')) ?? 'text';
+    return { cluster, recording: recordedChoice(args, cluster), targets, labelSelector, output };
   },
 
   async run(request, io) {

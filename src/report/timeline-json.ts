@@ -1,21 +1,52 @@
 /** What `timeline -o json` prints. The shape is documented in docs/timeline.md and stable: fields may be added, never changed. */
 import { ownerTarget } from '../core/owner.ts';
-import type { PodFacts } from '../core/pod-facts.ts';
-import type { Stage, Timeline } from '../core/timeline/timeline.ts';
+import type { Percentiles, PodWithTimeline, StartUpStatistics } from '../core/timeline/start-up-statistics.ts';
+import type { Stage } from '../core/timeline/timeline.ts';
 import { jsonText } from './json-text.ts';
 
-export interface PodWithTimeline {
-  readonly facts: PodFacts;
-  readonly timeline: Timeline;
+/** The start-ups of the Pods of one target. */
+export interface TargetStatistics {
+  /** `deploy/web`, or the selector. */
+  readonly target: string;
+  readonly namespace: string | undefined;
+  readonly statistics: StartUpStatistics;
 }
 
 /** The Pods in the given order. */
-export function timelineJson(pods: readonly PodWithTimeline[]): string {
-  return `${jsonText({ pods: pods.map(podJson) }, 2)}\n`;
+export function timelineJson(pods: readonly PodWithTimeline[], workloads: readonly TargetStatistics[]): string {
+  return `${jsonText({ pods: pods.map(podJson), workloads: workloads.map(workloadJson) }, 2)}\n`;
+}
+
+function workloadJson({ target, namespace, statistics }: TargetStatistics): object {
+  const { pods, outcomes, total, readyAgain, stages, slowest, shortenFirst } = statistics;
+  return {
+    target,
+    namespace: namespace ?? null,
+    pods,
+    outcomes,
+    readyAgain,
+    seconds: total === undefined ? null : percentilesJson(total),
+    stages: stages.map(({ kind, subject, precision, atMost, critical, ongoing, failed, ...percentiles }) => ({
+      kind,
+      subject,
+      ...(percentiles.count === 0 ? { count: 0, p50: null, p90: null, max: null, slowest: null } : percentilesJson(percentiles)),
+      precision,
+      atMost,
+      critical,
+      ongoing,
+      failed,
+    })),
+    slowest: slowest.map(({ name, total: ms, stage }) => ({ name, seconds: seconds(ms), stage: stage === undefined ? null : stageJson(stage) })),
+    shortenFirst: shortenFirst ?? null,
+  };
+}
+
+function percentilesJson({ count, p50, p90, max, slowest }: Percentiles): object {
+  return { count, p50: seconds(p50), p90: seconds(p90), max: seconds(max), slowest };
 }
 
 function podJson({ facts, timeline }: PodWithTimeline): object {
-  const { start, end, total, outcome, stages, shortenFirst, caveats } = timeline;
+  const { start, end, total, outcome, readyAgain, stages, shortenFirst, caveats } = timeline;
   return {
     namespace: facts.namespace,
     name: facts.name,
@@ -23,6 +54,7 @@ function podJson({ facts, timeline }: PodWithTimeline): object {
     node: facts.nodeName ?? null,
     owner: ownerTarget(facts) ?? null,
     outcome,
+    readyAgain,
     start: time(start),
     end: time(end),
     seconds: seconds(total),

@@ -18,7 +18,7 @@ export interface TimelineStyle {
   readonly paint: { readonly red: Paint; readonly green: Paint; readonly blue: Paint; readonly yellow: Paint; readonly bold: Paint; readonly dim: Paint };
 }
 
-interface Marks {
+export interface Marks {
   readonly critical: string;
   readonly beside: string;
   readonly unknown: string;
@@ -43,7 +43,7 @@ const unicodeMarks: Marks = {
 const asciiMarks: Marks = {
   critical: '#',
   beside: '-',
-  unknown: '.',
+  unknown: ':',
   instant: '|',
   atMost: '<=',
   dot: '|',
@@ -77,13 +77,17 @@ const widestNote = 110;
 /** Runtimes write whole call stacks; `why` and -o json have all of it. */
 const mostNoteLines = 3;
 
+export function marksOf(unicode: boolean): Marks {
+  return unicode ? unicodeMarks : asciiMarks;
+}
+
 /** The whole report about one Pod, with its name. */
 export function timelineText(facts: PodFacts, timeline: Timeline, style: TimelineStyle): string {
   return `${[...headLines(facts, timeline, style), '', ...timelineLines(timeline, style)].join('\n')}\n`;
 }
 
 /** How the start-up went, in a few words: `Ready after 23s`. */
-function outcomeText({ outcome, total, stages, end }: Timeline, facts: PodFacts): string {
+export function outcomeText({ outcome, total, stages, end }: Timeline, facts: PodFacts): string {
   const after = total === undefined ? '' : ` after ${total < 1000 ? 'less than 1s' : humanDuration(total)}`;
   switch (outcome) {
     case 'ready':
@@ -102,7 +106,7 @@ function outcomeText({ outcome, total, stages, end }: Timeline, facts: PodFacts)
 }
 
 function headLines(facts: PodFacts, timeline: Timeline, { width, unicode, paint }: TimelineStyle): readonly string[] {
-  const { dot, cut } = unicode ? unicodeMarks : asciiMarks;
+  const { dot, cut } = marksOf(unicode);
   const name = plainText(`${facts.namespace}/${facts.name}`);
   const outcome = plainText(outcomeText(timeline, facts));
   const tone = { ready: paint.green, completed: paint.green, failed: paint.red, lost: paint.red, starting: paint.blue }[timeline.outcome];
@@ -119,9 +123,9 @@ function headLines(facts: PodFacts, timeline: Timeline, { width, unicode, paint 
 }
 
 /** The waterfall, without the Pod's name. Every line is fit for a terminal and at most `width` cells wide. */
-function timelineLines(timeline: Timeline, style: TimelineStyle): readonly string[] {
+export function timelineLines(timeline: Timeline, style: TimelineStyle): readonly string[] {
   const { width, unicode, paint } = style;
-  const marks = unicode ? unicodeMarks : asciiMarks;
+  const marks = marksOf(unicode);
   const stages = timeline.stages.filter(({ kind }) => kind !== 'created');
   const label = Math.min(widestLabel, Math.max(20, Math.floor(width / 3)), Math.max(wordWidth + 4, ...stages.map((stage) => textWidth(labelText(stage)))));
   const axis = axisOf(timeline, width - indent - label - 2 - durationWidth - 2);
@@ -134,7 +138,8 @@ function timelineLines(timeline: Timeline, style: TimelineStyle): readonly strin
   return lines.map((line) => line.trimEnd());
 }
 
-function labelText({ kind, subject }: Stage): string {
+/** What a stage's line begins with: `init      check`. */
+export function labelText({ kind, subject }: Pick<Stage, 'kind' | 'subject'>): string {
   return subject === '' ? stageWords[kind] : `${stageWords[kind].padEnd(wordWidth)} ${plainText(subject)}`;
 }
 
@@ -168,7 +173,9 @@ function stageLines(stage: Stage, timeline: Timeline, axis: TimeAxis | undefined
 function lengthText(stage: Stage, { atMost }: Marks): string {
   if (stage.state === 'waiting') return '';
   if (stage.duration === undefined) return '?';
-  return stage.source === 'order' && stage.to !== undefined && stage.duration >= 1000 ? `${atMost}${durationText(stage)}` : durationText(stage);
+  return stage.source === 'order' && stage.state !== 'unknown' && stage.to !== undefined && stage.duration >= 1000
+    ? `${atMost}${durationText(stage)}`
+    : durationText(stage);
 }
 
 function toneOf({ state, critical, kind }: Stage, { paint }: TimelineStyle): Paint {
@@ -197,9 +204,21 @@ function legend(stages: readonly Stage[], marks: Marks, { paint, width }: Timeli
     ...(stages.some(({ state }) => state === 'waiting') ? [`${marks.states.waiting} to come`] : []),
     ...(stages.some((stage) => lengthText(stage, marks).startsWith(marks.atMost)) ? [`${marks.atMost} at most`] : []),
   ];
-  return parts.length === 0 ? [] : wrapWords(parts.join('   '), width).map(paint.dim);
+  return flowed(parts, width).map(paint.dim);
 }
 
-function fitted(text: string, cells: number, cut: string): string {
+/** At most so many cells, with a mark where it was cut. */
+export function fitted(text: string, cells: number, cut: string): string {
   return textWidth(text) <= cells ? text : `${head(text, cells - textWidth(cut))}${cut}`;
+}
+
+/** Parts in lines, three spaces between them, none of them broken. */
+export function flowed(parts: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const line = lines.at(-1);
+    if (line !== undefined && textWidth(line) + 3 + textWidth(part) <= width) lines[lines.length - 1] = `${line}   ${part}`;
+    else lines.push(part);
+  }
+  return lines;
 }

@@ -59,6 +59,7 @@ function paneKeys(model: Model, view: PodView, length: number, height: number): 
           ] as const)
         : []),
       ['l', 'log'],
+      ['t', view.timeline ? 'the Pod' : 'timeline'],
       ['y', 'YAML'],
     ],
     [

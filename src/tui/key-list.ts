@@ -63,6 +63,7 @@ export const keyPlaces: readonly KeyPlace[] = [
       ['PgUp PgDn space', 'a screen up or down'],
       ['Home g, End G', 'the top, the end'],
       ['l', 'the log that explains the Pod'],
+      ['t', 'how it started, stage by stage, and back'],
       ['y', 'its YAML'],
       ['enter', 'where the Pod was deleted: the one that took its name'],
       ['esc left', 'back to the table'],

@@ -54,6 +54,8 @@ export interface PodView {
   /** When the node was last asked for. */
   readonly nodeAt: number;
   readonly demands: Reading<PodDemands>;
+  /** Its start-up is shown in place of what the pane has else. */
+  readonly timeline: boolean;
   /** What is open over the pane. */
   readonly text: TextPane | undefined;
 }

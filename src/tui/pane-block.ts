@@ -1,5 +1,7 @@
 /** What the blocks of the Pod pane share: what they are drawn from, the label in the margin, and words set in lines. */
 import type { PodFacts } from '../core/pod-facts.ts';
+import { podTimeline } from '../core/timeline/pod-timeline.ts';
+import type { Timeline } from '../core/timeline/timeline.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
 import type { Model, PodView, Reading } from './model.ts';
@@ -10,6 +12,8 @@ import { fit, wrapWords } from './text-fit.ts';
 export interface Pane {
   readonly facts: PodFacts;
   readonly view: PodView;
+  /** How it started, as far as its status and the Events that were read tell. */
+  readonly timeline: Timeline;
   readonly now: number;
   readonly width: number;
   /** Cells of a line beside its label. */
@@ -21,7 +25,22 @@ export interface Pane {
 
 export function paneOf({ terminal, now }: Model, view: PodView, facts: PodFacts): Pane {
   const { columns, colour, unicode } = terminal;
-  return { facts, view, now, width: columns, room: Math.max(8, columns - 14), style: styleOf(colour), signs: signsOf(unicode), unicode };
+  return {
+    facts,
+    view,
+    timeline: timelineOf(view, facts, now),
+    now,
+    width: columns,
+    room: Math.max(8, columns - 14),
+    style: styleOf(colour),
+    signs: signsOf(unicode),
+    unicode,
+  };
+}
+
+function timelineOf({ events, eventsSynced, eventsProblem }: PodView, facts: PodFacts, now: number): Timeline {
+  if (eventsSynced || eventsProblem !== undefined) return podTimeline(facts, eventsSynced ? [...events.values()] : undefined, now);
+  return { ...podTimeline(facts, [], now), caveats: ['The Events are being read.'] };
 }
 
 /** A block with its label in the margin: `LABEL      first line`, the rest under it. */

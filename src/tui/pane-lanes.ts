@@ -1,9 +1,7 @@
 /** The lanes of the Pod pane: every container in start order with its state, its last end and its probes, on a time axis where there is room. */
 import { humanDuration } from '../core/age.ts';
-import { conditionChain } from '../core/conditions.ts';
 import { type ContainerSummary, containerSummaries, type TerminationSummary } from '../core/container-summaries.ts';
 import type { ContainerKind, ProbeFacts } from '../core/pod-facts.ts';
-import { startUpSpan } from '../core/timeline/pod-timeline.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
 import { axisOf, type TimeAxis } from '../report/time-axis.ts';
@@ -14,12 +12,12 @@ import { cutMiddle, fit, wrapWords } from './text-fit.ts';
 const laneIndent = 3;
 
 export function laneLines(pane: Pane): readonly string[] {
-  const { facts, style, signs, width } = pane;
+  const { facts, style, signs, width, timeline } = pane;
   const containers = containerSummaries(facts);
   let step = 0;
   const labels = containers.map(({ kind, name }) => `${laneMark(kind, signs, () => ++step)} ${plainText(name)}`);
   const label = Math.min(26, Math.max(12, ...labels.map(textWidth)));
-  const axis = width < 96 ? undefined : axisOf(startUpSpan(facts, pane.now), Math.min(60, Math.floor((width - label) / 2.4)));
+  const axis = width < 96 ? undefined : axisOf(timeline, Math.min(60, Math.floor((width - label) / 2.4)));
   const bars = axis === undefined ? 0 : axis.cells + 2;
   const lines: string[] = [` ${style.bold(fit('CONTAINERS', label + laneIndent, ''))}${axis === undefined ? '' : ` ${style.dim(axis.ticks)}`}`.trimEnd()];
   if (axis !== undefined) lines.push(...marks(pane, axis, label));
@@ -56,14 +54,12 @@ function laneMark(kind: ContainerKind, signs: Signs, next: () => number): string
 }
 
 /** When the Pod got its node and its sandbox, on the same axis as the containers. */
-function marks({ facts, style, signs }: Pane, axis: TimeAxis, label: number): readonly string[] {
-  const line = (name: string, type: string): readonly string[] => {
-    const link = conditionChain(facts).find((each) => each.type === type);
-    if (link?.mark !== 'true' || link.since === undefined || facts.createdAt === undefined) return [];
-    const after = humanDuration(Math.max(0, link.since - facts.createdAt));
-    return [`${' '.repeat(laneIndent)}${fit(`  ${name}`, label)}  ${axis.mark(link.since, signs.caret)}   ${style.dim(`after ${after}`)}`];
-  };
-  return [...line('scheduled', 'PodScheduled'), ...line('sandbox', 'PodReadyToStartContainers')];
+function marks({ timeline, style, signs }: Pane, axis: TimeAxis, label: number): readonly string[] {
+  return timeline.stages.flatMap(({ kind, to }) => {
+    if ((kind !== 'scheduled' && kind !== 'sandbox') || to === undefined || timeline.start === undefined) return [];
+    const after = humanDuration(to - timeline.start);
+    return [`${' '.repeat(laneIndent)}${fit(`  ${kind}`, label)}  ${axis.mark(to, signs.caret)}   ${style.dim(`after ${after}`)}`];
+  });
 }
 
 function laneBar({ signs, style }: Pane, axis: TimeAxis, container: ContainerSummary): string {

@@ -6,6 +6,7 @@ import { podStatus } from '../core/pod-status.ts';
 import { healthGlyph } from '../report/glyphs.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
+import { outcomeText, timelineLines } from '../report/timeline-text.ts';
 import type { Model, PodView } from './model.ts';
 import { flow, labelled, type Pane, paneOf } from './pane-block.ts';
 import { conditionLines } from './pane-conditions.ts';
@@ -22,7 +23,7 @@ export function podPane(model: Model, view: PodView): readonly string[] {
   const { facts } = view.row;
   if (facts === undefined) return [];
   const pane = paneOf(model, view, facts);
-  const blocks = [laneLines(pane), conditionLines(pane), eventBlock(pane), nodeLines(pane), specLines(pane)];
+  const blocks = view.timeline ? [startUpLines(pane)] : [laneLines(pane), conditionLines(pane), eventBlock(pane), nodeLines(pane), specLines(pane)];
   return [
     ...identity(pane),
     ...gone(pane, model),
@@ -30,6 +31,13 @@ export function podPane(model: Model, view: PodView): readonly string[] {
     ...nodeWarning(pane),
     ...blocks.flatMap((lines) => (lines.length === 0 ? [] : ['', ...lines])),
   ];
+}
+
+/** The start-up as a waterfall, in place of the blocks. */
+function startUpLines(pane: Pane): readonly string[] {
+  const { timeline, width, unicode, style } = pane;
+  const shown = timelineLines(timeline, { width: width - 2, unicode, paint: style });
+  return [` ${style.bold('START-UP')}  ${plainText(outcomeText(timeline, pane.facts))}`, ...shown.map((line) => (line === '' ? '' : ` ${line}`))];
 }
 
 /** The Pod's own line, always on screen: where, who, how it is. */

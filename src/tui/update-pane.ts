@@ -28,6 +28,7 @@ export function openedPod(model: Model, row: Row): Step {
     node: undefined,
     nodeAt: 0,
     demands: { state: 'reading' },
+    timeline: false,
     text: undefined,
   };
   const [next, node] = nodeAsked({ ...model, pod, selected: row.key }, pod);
@@ -40,6 +41,8 @@ export function podKey(model: Model, view: PodView, key: Key): Step {
   const name = 'name' in key ? key.name : key.text;
   if (name === 'y') return openedYaml(model, view);
   if (name === 'l') return openedLog(model, view);
+  if (name === 't') return [{ ...model, pod: { ...view, timeline: !view.timeline, scroll: 0 } }, []];
+  if (view.timeline && (name === 'escape' || name === 'backspace')) return [{ ...model, pod: { ...view, timeline: false, scroll: 0 } }, []];
   if (name === 'escape' || name === 'left' || name === 'backspace') return [selectionKept({ ...model, pod: undefined }), [{ type: 'leave-pod' }]];
   if (name === 'enter' && view.gone) {
     const successor = view.successor === undefined ? undefined : model.rows.get(view.successor);

@@ -205,7 +205,7 @@ describe('restarts', () => {
       events,
     );
 
-  test('the first start is known while the folded Events add up to all starts', () => {
+  test('the first start is known while no Event is gone, or the folded ones add up to all starts', () => {
     const started = { ...event('Started', 'Container started', 2, 'app', 5), lastAt: Date.parse(at(80)) };
     const known = crashing(4, [started]);
     expect(stage(known, 'container', 'app')).toMatchObject({ to: Date.parse(at(2)), source: 'event' });
@@ -214,7 +214,10 @@ describe('restarts', () => {
       state: 'failed',
       note: 'exit 3 after 2s, CrashLoopBackOff; restarted 4 times',
     });
+    const whole = crashing(7, [started, event('Scheduled', 'Successfully assigned', 0)]);
+    expect(stage(whole, 'container', 'app')).toMatchObject({ to: Date.parse(at(2)), source: 'event' });
     const expired = crashing(7, [started]);
+    expect(lines(expired)).toContain('*gap app 1-80 unknown');
     expect(stage(expired, 'container', 'app')).toMatchObject({ to: undefined, duration: undefined, note: 'its first start is no longer known' });
   });
 

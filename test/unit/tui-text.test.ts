@@ -1,7 +1,7 @@
 /** Text in cells, keys from bytes, and the time axis: the dashboard's small parts. */
 import type { Key as InkKey } from 'ink';
 import { describe, expect, test } from 'vitest';
-import { startUpSpan } from '../../src/core/timeline/pod-timeline.ts';
+import { podTimeline } from '../../src/core/timeline/pod-timeline.ts';
 import { textWidth } from '../../src/report/text-width.ts';
 import { axisOf } from '../../src/report/time-axis.ts';
 import { keysOf } from '../../src/tui/keyboard.ts';
@@ -59,7 +59,7 @@ describe('keys', () => {
 
 describe('the time axis', () => {
   test('a bar covers its share, and at least one cell', () => {
-    const axis = axisOf(startUpSpan(search, now), 40);
+    const axis = axisOf(podTimeline(search, [], now), 40);
     const created = search.createdAt ?? 0;
     expect(axis?.bar(created, now, '#')).toBe('#'.repeat(40));
     expect(axis?.bar(created, created, '#').trimEnd()).toBe('#');
@@ -69,11 +69,11 @@ describe('the time axis', () => {
   });
 
   test('times outside it are drawn at its ends', () => {
-    const axis = axisOf(startUpSpan(cart, now), 20);
+    const axis = axisOf(podTimeline(cart, [], now), 20);
     expect(axis?.bar(0, now + 1e9, '#')).toBe('#'.repeat(20));
   });
 
   test('without a creation time there is none', () => {
-    expect(axisOf(startUpSpan(pod({ name: 'x', metadata: { creationTimestamp: null } }), now), 40)).toBeUndefined();
+    expect(axisOf(podTimeline(pod({ name: 'x', metadata: { creationTimestamp: null } }), [], now), 40)).toBeUndefined();
   });
 });

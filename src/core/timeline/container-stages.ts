@@ -132,6 +132,7 @@ function runStage(walk: StartUpWalk, container: ContainerFacts, told: StartEvide
   const { facts } = walk;
   const ending = terminated ?? (waiting === undefined ? undefined : lastTermination);
   if (ending === undefined) return;
+  if (told.first === undefined) gapStage(walk, name, told.latest, told);
   const from = walk.placed(told.first?.at ?? told.latest);
   const over = facts.phase === 'Failed' || facts.phase === 'Succeeded' || (terminated?.exitCode === 0 && facts.restartPolicy !== 'Always');
   const to = over ? walk.placed(ending.finishedAt, from) : undefined;

@@ -14,7 +14,7 @@ import { startEvidence, wholeSecond } from './start-evidence.ts';
 import { type StageDraft, StartUpWalk } from './start-up-walk.ts';
 import type { Stage, StartUpOutcome, Timeline } from './timeline.ts';
 
-/** A start that took so long, although nothing went on, was rather a second one. */
+/** Probes that seem to have taken so long were rather passed a second time. */
 const longReadyMs = 600_000;
 
 /**
@@ -35,14 +35,13 @@ export function podTimeline(facts: PodFacts, events: readonly EventFacts[] | und
   const over = outcome === 'completed' || outcome === 'failed';
   const stages = walk.drafts.map((draft, at) => stageOf(draft, critical[at] === true, over ? undefined : end));
   const total = start === undefined || outcome === 'lost' ? undefined : end - start;
-  const timeline = { start, end: start === undefined ? undefined : end, total, outcome, stages };
-  return { ...timeline, shortenFirst: shortenFirst(timeline, facts), caveats: caveatsOf(walk, timeline, events === undefined) };
-}
-
-/** The start-up as far as the status alone tells, for those who draw only when it began and ended. */
-export function startUpSpan(facts: PodFacts, now: number): { readonly start: number; readonly end: number } | undefined {
-  const start = startOf(facts);
-  return start === undefined ? undefined : { start, end: Math.max(start, endOf(facts, outcomeOf(facts), now)) };
+  const again = outcome === 'ready' ? readyAgain(facts, stages, end) : undefined;
+  const timeline = { start, end: start === undefined ? undefined : end, total, outcome, readyAgain: again !== undefined, stages };
+  return {
+    ...timeline,
+    shortenFirst: again === undefined ? shortenFirst(timeline, facts) : undefined,
+    caveats: caveatsOf(walk, outcome, again, events === undefined),
+  };
 }
 
 function outcomeOf(facts: PodFacts): StartUpOutcome {
@@ -52,14 +51,18 @@ function outcomeOf(facts: PodFacts): StartUpOutcome {
   return wasReady(facts) ? 'lost' : 'starting';
 }
 
+/** A static Pod runs before the API server knows of it: it begins with the earliest that is told of it. */
 function startOf(facts: PodFacts): number | undefined {
-  const [created, seen] = [wholeSecond(facts.createdAt), wholeSecond(facts.startedAt)];
-  return facts.mirror && created !== undefined && seen !== undefined ? Math.min(created, seen) : created;
+  const created = wholeSecond(facts.createdAt);
+  if (!facts.mirror || created === undefined) return created;
+  const told = [facts.startedAt, ...facts.conditions.map(({ since }) => since), ...facts.containers.map(({ running }) => running?.startedAt)];
+  return Math.min(created, ...told.map(wholeSecond).filter((at) => at !== undefined));
 }
 
 function endOf(facts: PodFacts, outcome: StartUpOutcome, now: number): number {
   if (outcome === 'ready') return wholeSecond(condition(facts, 'Ready')?.since) ?? now;
-  if (outcome === 'starting' || outcome === 'lost') return now;
+  // What was deleted starts no longer.
+  if (outcome === 'starting' || outcome === 'lost') return Math.min(now, wholeSecond(facts.deletionRequestedAt) ?? now);
   const ended = facts.containers.map(({ terminated }) => wholeSecond(terminated?.finishedAt)).filter((at) => at !== undefined);
   const told = ended.length > 0 ? ended : facts.conditions.map(({ since }) => wholeSecond(since)).filter((at) => at !== undefined);
   return told.length === 0 ? now : Math.max(...told);
@@ -85,19 +88,21 @@ function stageOf(draft: StageDraft, critical: boolean, until: number | undefined
   };
 }
 
-function caveatsOf(walk: StartUpWalk, { outcome, stages, end }: Pick<Timeline, 'outcome' | 'stages' | 'end'>, forbidden: boolean): readonly string[] {
-  const { facts, caveats } = walk;
-  const list = [...caveats].map((caveat) =>
+function caveatsOf({ facts, caveats }: StartUpWalk, outcome: StartUpOutcome, again: string | undefined, forbidden: boolean): readonly string[] {
+  const told = [...caveats].map((caveat) =>
     caveat === withoutEvents && forbidden ? 'Without Events: whether images were pulled, and how long that took, is not known.' : caveat,
   );
-  if (outcome === 'ready' && end !== undefined) {
-    const again = startingContainers(facts).filter(({ kind, restarts }) => kind !== 'init' && restarts > 0);
-    const started = Math.max(...stages.filter(({ kind }) => kind === 'container').map(({ to }) => to ?? Number.POSITIVE_INFINITY));
-    const opened = Math.max(0, ...stages.filter(({ kind }) => kind === 'gate').map(({ to }) => to ?? 0));
-    if (again.length > 0)
-      list.push(`It is Ready since ${again.map(({ name }) => name).join(', ')} last started anew; when it was Ready first is no longer known.`);
-    else if (end - Math.max(started, opened) > longReadyMs)
-      list.push('Ready tells the last time it became so: the Pod may have been Ready before, and not for a while.');
-  }
-  return list;
+  const deleted = outcome === 'starting' && facts.deletionRequestedAt !== undefined ? 'It was deleted before it was Ready.' : undefined;
+  return [...told, deleted, again].filter((caveat) => caveat !== undefined);
+}
+
+/** Why the Pod's Ready does not seem to be its first, in a sentence; undefined where it does. */
+function readyAgain(facts: PodFacts, stages: readonly Stage[], end: number): string | undefined {
+  const again = startingContainers(facts).filter(({ kind, restarts }) => kind !== 'init' && restarts > 0);
+  if (again.length > 0) return `It is Ready since ${again.map(({ name }) => name).join(', ')} last started anew; when it was Ready first is no longer known.`;
+  const started = Math.max(...stages.filter(({ kind }) => kind === 'container').map(({ to }) => to ?? Number.POSITIVE_INFINITY));
+  const opened = Math.max(0, ...stages.filter(({ kind }) => kind === 'gate').map(({ to }) => to ?? 0));
+  return end - Math.max(started, opened) > longReadyMs
+    ? 'Ready tells the last time it became so: the Pod may have been Ready before, and not for a while.'
+    : undefined;
 }

@@ -6,7 +6,7 @@ import type { Stage, Timeline } from './timeline.ts';
 /** Below this, times of whole seconds do not tell what was long. */
 const worthMs = 3000;
 
-export function shortenFirst({ stages, total, outcome }: Omit<Timeline, 'shortenFirst' | 'caveats'>, facts: PodFacts): Timeline['shortenFirst'] {
+export function shortenFirst({ stages, total, outcome }: Pick<Timeline, 'stages' | 'total' | 'outcome'>, facts: PodFacts): Timeline['shortenFirst'] {
   if (total === undefined || total < worthMs) return undefined;
   const lengths = stages.map(({ critical, duration }) => (critical ? (duration ?? 0) : 0));
   const longest = Math.max(0, ...lengths);
@@ -30,7 +30,7 @@ export function durationText({ duration, precision }: Pick<Stage, 'duration' | '
 }
 
 /** The stage as the subject of a sentence. */
-function stageText({ kind, subject }: Pick<Stage, 'kind' | 'subject'>): string {
+export function stageText({ kind, subject }: Pick<Stage, 'kind' | 'subject'>): string {
   switch (kind) {
     case 'created':
       return 'Being created';
@@ -61,7 +61,7 @@ function stageText({ kind, subject }: Pick<Stage, 'kind' | 'subject'>): string {
   }
 }
 
-function adviceOf({ kind, subject, note }: Stage, facts: PodFacts): string | undefined {
+export function adviceOf({ kind, subject, note }: Pick<Stage, 'kind' | 'subject'> & Partial<Pick<Stage, 'note'>>, facts: PodFacts): string | undefined {
   switch (kind) {
     case 'scheduled':
       return facts.schedulingGates.length > 0 ? 'It waits until somebody takes its scheduling gates away.' : undefined;

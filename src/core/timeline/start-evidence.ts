@@ -42,7 +42,9 @@ export function wholeSecond(at: number | undefined): number | undefined {
 
 export function startEvidence(container: ContainerFacts, events: readonly EventFacts[]): StartEvidence {
   const own = events.filter((event) => event.container === container.name);
-  const first = firstStart(container, own);
+  // The oldest Event of a Pod, and never renewed: while it is there, no other has grown too old.
+  const whole = events.some(({ reason }) => reason === 'Scheduled');
+  const first = firstStart(container, own, whole);
   const hasStarted = container.running !== undefined || container.terminated !== undefined || container.lastTermination !== undefined;
   const pull = pullEvidence(own, first?.at, hasStarted);
   const pulled = own.filter(({ reason }) => reason === 'Pulled');
@@ -63,9 +65,10 @@ const workReasons: ReadonlySet<string> = new Set(['Pulling', 'Pulled', 'Created'
 
 /**
  * The present run is the first where there was no restart, the run before it where there was one. Beyond that only the Events tell, which are folded
- * into one that keeps its first time; where they do not add up to all starts, some are gone, and with them the first.
+ * into one that keeps its first time. It is that of the first start where no Event of the Pod is gone, or where they add up to all starts; a kubelet that
+ * has much to tell of a Pod leaves out later ones, so that they need not.
  */
-function firstStart(container: ContainerFacts, own: readonly EventFacts[]): KnownTime | undefined {
+function firstStart(container: ContainerFacts, own: readonly EventFacts[], whole: boolean): KnownTime | undefined {
   const { running, terminated, lastTermination, restarts } = container;
   const present = running?.startedAt ?? terminated?.startedAt;
   const told = restarts === 0 ? (present ?? lastTermination?.startedAt) : restarts === 1 && present !== undefined ? lastTermination?.startedAt : undefined;
@@ -74,7 +77,7 @@ function firstStart(container: ContainerFacts, own: readonly EventFacts[]): Know
   const starts = own.filter(({ reason }) => reason === 'Started');
   const at = earliest(starts);
   const all = starts.reduce((sum, { count }) => sum + count, 0) > restarts;
-  return at === undefined || !all ? undefined : { at, source: 'event' };
+  return at === undefined || !(all || whole) ? undefined : { at, source: 'event' };
 }
 
 function earliest(events: readonly EventFacts[]): number | undefined {

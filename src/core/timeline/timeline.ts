@@ -65,6 +65,8 @@ export interface Timeline {
   /** From start to end in milliseconds. */
   readonly total: number | undefined;
   readonly outcome: StartUpOutcome;
+  /** It is Ready, and was so before as it seems: when it first was is not known, so that its total says nothing of its start. */
+  readonly readyAgain: boolean;
   readonly stages: readonly Stage[];
   /** The stage to shorten first, by its place among the stages, and why, in a sentence or two; undefined where there is nothing to gain. */
   readonly shortenFirst: { readonly stage: number; readonly text: string } | undefined;

@@ -157,6 +157,8 @@ const scenes: Readonly<Record<string, Scene>> = {
   },
   'pod-starting': (terminal) => opened(terminal, search.name),
   'pod-crashing': (terminal) => opened(terminal, ledger.name),
+  'pod-timeline': (terminal) => after(opened(terminal, search.name), ...typed('t')),
+  'pod-timeline-crashing': (terminal) => after(opened(terminal, ledger.name), ...typed('t')),
   'pod-forbidden': forbiddenPieces,
   'pod-yaml': (terminal) => texted(opened(terminal, ledger.name), 'y', yamlOf(60), ['managedFields', 'last-applied']),
   'pod-log': (terminal) => {
@@ -184,12 +186,12 @@ const sizes = [
 
 const cases = [
   ...Object.entries(scenes).flatMap(([name, scene]) => sizes.map(([columns, rows]) => ({ file: `${name}-${columns}x${rows}`, scene, terminal: { columns, rows } }))),
-  ...['table', 'grouped', 'pod-starting', 'stale'].map((name) => ({
+  ...['table', 'grouped', 'pod-starting', 'pod-timeline', 'stale'].map((name) => ({
     file: `${name}-ascii-80x24`,
     scene: scenes[name] as Scene,
     terminal: { columns: 80, rows: 24, unicode: false },
   })),
-  ...['table', 'grouped', 'keys', 'pod-starting'].map((name) => ({ file: `${name}-40x10`, scene: scenes[name] as Scene, terminal: { columns: 40, rows: 10 } })),
+  ...['table', 'grouped', 'keys', 'pod-starting', 'pod-timeline'].map((name) => ({ file: `${name}-40x10`, scene: scenes[name] as Scene, terminal: { columns: 40, rows: 10 } })),
 ];
 
 describe('frames', () => {

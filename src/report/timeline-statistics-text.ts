@@ -1,0 +1,96 @@
+/** The start-ups of a workload's Pods as a table of their stages: the middle, the slow end, and the Pods that were slowest. */
+import { humanDuration } from '../core/age.ts';
+import { durationText } from '../core/timeline/shorten-first.ts';
+import type { StageStatistics, StartUpStatistics } from '../core/timeline/start-up-statistics.ts';
+import { plainText } from './terminal-text.ts';
+import { textWidth } from './text-width.ts';
+import { wrapWords } from './text-wrap.ts';
+import type { TargetStatistics } from './timeline-json.ts';
+import { fitted, flowed, labelText, type Marks, marksOf, type TimelineStyle } from './timeline-text.ts';
+
+const numberWidth = 8;
+const widestLabel = 34;
+const widestBar = 60;
+
+/** With line breaks; no line is wider than the style's width. */
+export function statisticsText({ target, namespace, statistics }: TargetStatistics, style: TimelineStyle): string {
+  const { paint, width, unicode } = style;
+  const marks = marksOf(unicode);
+  const { total, pods, readyAgain, slowest, shortenFirst } = statistics;
+  const name = plainText(namespace === undefined ? target : `${namespace}/${target}`);
+  const lines = [
+    paint.bold(fitted(name, width, marks.cut)),
+    ...flowed([outcomesText(statistics), ...(total === undefined ? [] : [totalText(total)])], width),
+    '',
+  ];
+  if (statistics.stages.length > 0) lines.push(...table(statistics, marks, style), '', ...legend(statistics, marks, style));
+  const said = [
+    ...(slowest.length > 1 ? [`Slowest: ${slowest.map((pod) => slowText(pod)).join(', ')}.`] : []),
+    ...(readyAgain > 0
+      ? [
+          `Not counted: ${readyAgain} of ${pods} Pods, which ${readyAgain === 1 ? 'is' : 'are'} Ready for another time; when ${readyAgain === 1 ? 'it was' : 'they were'} first is no longer known.`,
+        ]
+      : []),
+    ...(shortenFirst === undefined ? [] : [`Shorten first: ${shortenFirst}`]),
+  ];
+  for (const sentence of said) lines.push(...wrapWords(plainText(sentence), Math.min(width, 110)));
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+function outcomesText({ pods, outcomes }: StartUpStatistics): string {
+  const words = { ready: 'Ready', starting: 'starting', lost: 'no longer Ready', completed: 'completed', failed: 'failed' } as const;
+  const parts = (Object.keys(words) as (keyof typeof words)[])
+    .filter((outcome) => outcomes[outcome] > 0)
+    .map((outcome) => `${outcomes[outcome]} ${words[outcome]}`);
+  return `${pods} ${pods === 1 ? 'Pod' : 'Pods'}: ${parts.join(', ')}`;
+}
+
+function totalText({ p50, p90, max }: NonNullable<StartUpStatistics['total']>): string {
+  return `half within ${humanDuration(p50)}, 9 of 10 within ${humanDuration(p90)}, the slowest ${humanDuration(max)}`;
+}
+
+function slowText({ name, total, stage }: StartUpStatistics['slowest'][number]): string {
+  const most = stage === undefined || (stage.duration ?? 0) < 1000 ? '' : ` (${labelText(stage).replace(/ +/g, ' ')} ${durationText(stage)})`;
+  return `${name} ${humanDuration(total)}${most}`;
+}
+
+function table({ stages }: StartUpStatistics, marks: Marks, { paint, width }: TimelineStyle): readonly string[] {
+  const label = Math.min(widestLabel, Math.floor(width / 3), Math.max(14, ...stages.map((stage) => textWidth(labelText(stage)))));
+  const counted = Math.max(...stages.map((stage) => countText(stage).length), 4);
+  const bar = Math.min(widestBar, width - 2 - label - 2 - 3 * numberWidth - counted - 2);
+  const longest = Math.max(1, ...stages.map(({ p90 }) => p90));
+  const head = `  ${'STAGE'.padEnd(label)}  ${' '.repeat(Math.max(0, bar))}${['P50', 'P90', 'MAX'].map((word) => word.padStart(numberWidth)).join('')}  PODS`;
+  return [
+    paint.dim(head),
+    ...stages.map((stage) => {
+      const name = fitted(labelText(stage), label, marks.cut);
+      const cells = (ms: number): number => Math.round((ms / longest) * Math.max(0, bar));
+      const [middle, slow] = [cells(stage.p50), cells(stage.p90)];
+      const drawn =
+        bar < 8 ? ' '.repeat(Math.max(0, bar)) : `${paint.blue(marks.critical.repeat(middle))}${marks.beside.repeat(slow - middle)}${' '.repeat(bar - slow)}`;
+      const numbers = [stage.p50, stage.p90, stage.max].map((duration) => numberText(stage, duration, marks).padStart(numberWidth)).join('');
+      const count = countText(stage);
+      return `  ${name}${' '.repeat(label - textWidth(name))}  ${drawn}${numbers}  ${stage.failed > 0 ? paint.red(count) : count}`;
+    }),
+  ];
+}
+
+function numberText({ count, precision, atMost, kind }: StageStatistics, duration: number, { atMost: sign }: Marks): string {
+  if (count === 0) return '?';
+  return `${atMost && kind !== 'gap' && duration >= 1000 ? sign : ''}${durationText({ duration, precision })}`;
+}
+
+/** `3`, or `2, 1 in it`, or `2, 1 failing`. */
+function countText({ count, ongoing, failed }: StageStatistics): string {
+  const now = [...(ongoing > failed ? [`${ongoing - failed} in it`] : []), ...(failed > 0 ? [`${failed} failing`] : [])];
+  return [String(count), ...now].join(', ');
+}
+
+function legend({ stages }: StartUpStatistics, marks: Marks, { paint, width }: TimelineStyle): readonly string[] {
+  const parts = [
+    `${marks.critical} half of the Pods`,
+    `${marks.beside} 9 of 10`,
+    ...(stages.some(({ atMost, kind }) => atMost && kind !== 'gap') ? [`${marks.atMost} at most`] : []),
+  ];
+  return flowed(parts, width).map(paint.dim);
+}
