@@ -7,7 +7,9 @@ import { type PodWithTimeline, startUpStatistics } from '../src/core/timeline/st
 import { plainText } from '../src/report/terminal-text.ts';
 import { type TargetStatistics, timelineJson } from '../src/report/timeline-json.ts';
 import { statisticsText } from '../src/report/timeline-statistics-text.ts';
+import { statisticsSvg, timelineSvg } from '../src/report/timeline-svg.ts';
 import { timelineText } from '../src/report/timeline-text.ts';
+import { targetText } from '../src/service/target.ts';
 import { styleOf } from '../src/tui/style.ts';
 import type { OpenPods } from './cluster.ts';
 import type { CommandIo } from './command.ts';
@@ -55,6 +57,13 @@ function print(answers: readonly Answer[], request: TimelineRequest, source: Sou
   });
   if (request.output === 'json') {
     io.stdout.write(timelineJson(pods, answers.filter(({ query }) => query.kind === 'scope').map(statistics)));
+    return;
+  }
+  if (request.output === 'svg') {
+    for (const answer of answers) {
+      const [only, ...others] = answer.pods;
+      if (only !== undefined) io.stdout.write(others.length > 0 ? statisticsSvg(statistics(answer)) : timelineSvg(only.facts, only.timeline));
+    }
     return;
   }
   const style = { width: Math.max(40, io.stdout.columns || 80), unicode: io.unicode, paint: styleOf(io.color) };

@@ -6,7 +6,7 @@ import type { Command } from './command.ts';
 import { atFlag, fromRecordingFlag, type RecordedChoice, recordedChoice } from './recording-flags.ts';
 import { checkLabelSelector } from './selectors.ts';
 
-const outputs = ['text', 'json'] as const;
+const outputs = ['text', 'json', 'svg'] as const;
 type TimelineOutput = (typeof outputs)[number];
 
 export interface TimelineRequest {
@@ -33,6 +33,7 @@ export const timelineCommand: Command<TimelineRequest> = {
     ['timeline web-7c9f6d4b8-x2x9k', 'one Pod'],
     ['timeline deploy/web', "each stage over a Deployment's Pods: p50, p90, and the slowest"],
     ['timeline web-7c9f6d4b8-x2x9k -o json', 'for a program'],
+    ['timeline deploy/web -o svg > web.svg', 'as a picture'],
     ['timeline --from-recording shop.ndjson.gz --at 30s deploy/web', 'as it was 30 s into a recording'],
   ],
 
@@ -51,6 +52,9 @@ export const timelineCommand: Command<TimelineRequest> = {
     }
     if (targets.length > 0 && cluster.allNamespaces) {
       throw new PodwrightError('usage', 'a name belongs to one namespace: -A and names exclude each other', { hint: 'Give the namespace with -n.' });
+    }
+    if (targets.length > 1 && text(args, 'output') === 'svg') {
+      throw new PodwrightError('usage', 'a picture is of one Pod or one workload', { hint: 'Name one of them, and the others in further pictures.' });
     }
     const output = outputs.find((each) => each === text(args, 'output')) ?? 'text';
     return { cluster, recording: recordedChoice(args, cluster), targets, labelSelector, output };

@@ -32,7 +32,7 @@ export function axisOf(times: { readonly start: number | undefined; readonly end
 }
 
 /** The round times of a scale for so many milliseconds, no two of them nearer than `widest` of `cells`. */
-function roundTimes(span: number, cells: number, widest = 9): readonly number[] {
+export function roundTimes(span: number, cells: number, widest = 9): readonly number[] {
   const step = 1000 * (niceSeconds.find((seconds) => (seconds * 1000 * cells) / span >= widest) ?? Math.ceil(span / 1000));
   return Array.from({ length: Math.floor(span / step) + 1 }, (_, index) => index * step);
 }

@@ -1,12 +1,11 @@
 /** The start-ups of a workload's Pods as a table of their stages: the middle, the slow end, and the Pods that were slowest. */
-import { humanDuration } from '../core/age.ts';
-import { durationText } from '../core/timeline/shorten-first.ts';
-import type { StageStatistics, StartUpStatistics } from '../core/timeline/start-up-statistics.ts';
+import type { StartUpStatistics } from '../core/timeline/start-up-statistics.ts';
 import { plainText } from './terminal-text.ts';
 import { textWidth } from './text-width.ts';
 import { wrapWords } from './text-wrap.ts';
 import type { TargetStatistics } from './timeline-json.ts';
-import { fitted, flowed, labelText, type Marks, marksOf, type TimelineStyle } from './timeline-text.ts';
+import { fitted, flowed, type Marks, marksOf, type TimelineStyle } from './timeline-text.ts';
+import { countText, labelText, numberText, statisticsSentences, summaryTexts } from './timeline-words.ts';
 
 const numberWidth = 8;
 const widestLabel = 34;
@@ -16,42 +15,11 @@ const widestBar = 60;
 export function statisticsText({ target, namespace, statistics }: TargetStatistics, style: TimelineStyle): string {
   const { paint, width, unicode } = style;
   const marks = marksOf(unicode);
-  const { total, pods, readyAgain, slowest, shortenFirst } = statistics;
   const name = plainText(namespace === undefined ? target : `${namespace}/${target}`);
-  const lines = [
-    paint.bold(fitted(name, width, marks.cut)),
-    ...flowed([outcomesText(statistics), ...(total === undefined ? [] : [totalText(total)])], width),
-    '',
-  ];
+  const lines = [paint.bold(fitted(name, width, marks.cut)), ...flowed(summaryTexts(statistics), width), ''];
   if (statistics.stages.length > 0) lines.push(...table(statistics, marks, style), '', ...legend(statistics, marks, style));
-  const said = [
-    ...(slowest.length > 1 ? [`Slowest: ${slowest.map((pod) => slowText(pod)).join(', ')}.`] : []),
-    ...(readyAgain > 0
-      ? [
-          `Not counted: ${readyAgain} of ${pods} Pods, which ${readyAgain === 1 ? 'is' : 'are'} Ready for another time; when ${readyAgain === 1 ? 'it was' : 'they were'} first is no longer known.`,
-        ]
-      : []),
-    ...(shortenFirst === undefined ? [] : [`Shorten first: ${shortenFirst}`]),
-  ];
-  for (const sentence of said) lines.push(...wrapWords(plainText(sentence), Math.min(width, 110)));
+  for (const sentence of statisticsSentences(statistics)) lines.push(...wrapWords(sentence, Math.min(width, 110)));
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
-}
-
-function outcomesText({ pods, outcomes }: StartUpStatistics): string {
-  const words = { ready: 'Ready', starting: 'starting', lost: 'no longer Ready', completed: 'completed', failed: 'failed' } as const;
-  const parts = (Object.keys(words) as (keyof typeof words)[])
-    .filter((outcome) => outcomes[outcome] > 0)
-    .map((outcome) => `${outcomes[outcome]} ${words[outcome]}`);
-  return `${pods} ${pods === 1 ? 'Pod' : 'Pods'}: ${parts.join(', ')}`;
-}
-
-function totalText({ p50, p90, max }: NonNullable<StartUpStatistics['total']>): string {
-  return `half within ${humanDuration(p50)}, 9 of 10 within ${humanDuration(p90)}, the slowest ${humanDuration(max)}`;
-}
-
-function slowText({ name, total, stage }: StartUpStatistics['slowest'][number]): string {
-  const most = stage === undefined || (stage.duration ?? 0) < 1000 ? '' : ` (${labelText(stage).replace(/ +/g, ' ')} ${durationText(stage)})`;
-  return `${name} ${humanDuration(total)}${most}`;
 }
 
 function table({ stages }: StartUpStatistics, marks: Marks, { paint, width }: TimelineStyle): readonly string[] {
@@ -73,17 +41,6 @@ function table({ stages }: StartUpStatistics, marks: Marks, { paint, width }: Ti
       return `  ${name}${' '.repeat(label - textWidth(name))}  ${drawn}${numbers}  ${stage.failed > 0 ? paint.red(count) : count}`;
     }),
   ];
-}
-
-function numberText({ count, precision, atMost, kind }: StageStatistics, duration: number, { atMost: sign }: Marks): string {
-  if (count === 0) return '?';
-  return `${atMost && kind !== 'gap' && duration >= 1000 ? sign : ''}${durationText({ duration, precision })}`;
-}
-
-/** `3`, or `2, 1 in it`, or `2, 1 failing`. */
-function countText({ count, ongoing, failed }: StageStatistics): string {
-  const now = [...(ongoing > failed ? [`${ongoing - failed} in it`] : []), ...(failed > 0 ? [`${failed} failing`] : [])];
-  return [String(count), ...now].join(', ');
 }
 
 function legend({ stages }: StartUpStatistics, marks: Marks, { paint, width }: TimelineStyle): readonly string[] {

@@ -1,13 +1,11 @@
 /** A Pod's start-up as a waterfall of lines: a stage a line with its bar on a common axis, the critical path in full bars, and what to shorten first. */
-import { humanDuration } from '../core/age.ts';
-import { ownerTarget } from '../core/owner.ts';
 import type { PodFacts } from '../core/pod-facts.ts';
-import { durationText } from '../core/timeline/shorten-first.ts';
-import type { Stage, StageKind, StageState, Timeline } from '../core/timeline/timeline.ts';
+import type { Stage, StageState, Timeline } from '../core/timeline/timeline.ts';
 import { plainText } from './terminal-text.ts';
 import { textWidth } from './text-width.ts';
 import { head, wrapWords } from './text-wrap.ts';
 import { axisOf, type TimeAxis } from './time-axis.ts';
+import { aboutTexts, labelText, lengthText, outcomeText, sentencesOf, toldText, wordWidth } from './timeline-words.ts';
 
 type Paint = (text: string) => string;
 
@@ -51,24 +49,6 @@ const asciiMarks: Marks = {
   states: { done: ' ', running: '>', waiting: '.', failed: 'x', unknown: '?' },
 };
 
-/** The first word of a stage's line. */
-const stageWords: Readonly<Record<StageKind, string>> = {
-  created: 'created',
-  scheduled: 'scheduled',
-  volumes: 'volumes',
-  sandbox: 'sandbox',
-  gap: 'before',
-  pull: 'pull',
-  init: 'init',
-  sidecar: 'sidecar',
-  container: 'start',
-  run: 'run',
-  probes: 'probes',
-  gate: 'gate',
-  ready: 'Ready',
-};
-
-const wordWidth = 9;
 const widestLabel = 34;
 const durationWidth = 8;
 const indent = 2;
@@ -86,39 +66,16 @@ export function timelineText(facts: PodFacts, timeline: Timeline, style: Timelin
   return `${[...headLines(facts, timeline, style), '', ...timelineLines(timeline, style)].join('\n')}\n`;
 }
 
-/** How the start-up went, in a few words: `Ready after 23s`. */
-export function outcomeText({ outcome, total, stages, end }: Timeline, facts: PodFacts): string {
-  const after = total === undefined ? '' : ` after ${total < 1000 ? 'less than 1s' : humanDuration(total)}`;
-  switch (outcome) {
-    case 'ready':
-      return `Ready${after}`;
-    case 'completed':
-      return `completed${after}`;
-    case 'failed':
-      return `failed${after}${facts.reason === undefined ? '' : `: ${facts.reason}`}`;
-    case 'lost': {
-      const since = stages.find(({ kind }) => kind === 'ready')?.from;
-      return since === undefined || end === undefined ? 'no longer Ready' : `no longer Ready, for ${humanDuration(end - since)}`;
-    }
-    case 'starting':
-      return total === undefined ? 'not Ready' : `not Ready after ${humanDuration(total)}`;
-  }
-}
-
 function headLines(facts: PodFacts, timeline: Timeline, { width, unicode, paint }: TimelineStyle): readonly string[] {
   const { dot, cut } = marksOf(unicode);
   const name = plainText(`${facts.namespace}/${facts.name}`);
   const outcome = plainText(outcomeText(timeline, facts));
   const tone = { ready: paint.green, completed: paint.green, failed: paint.red, lost: paint.red, starting: paint.blue }[timeline.outcome];
-  const about = [
-    facts.createdAt === undefined ? 'created at an unknown time' : `created ${new Date(facts.createdAt).toISOString().replace('.000', '')}`,
-    facts.nodeName ?? 'no node yet',
-    ownerTarget(facts) ?? 'no owner',
-  ];
+  const about = aboutTexts(facts);
   const beside = textWidth(name) + 3 + textWidth(outcome) <= width;
   return [
     ...(beside ? [`${paint.bold(name)}   ${tone(outcome)}`] : [...wrapWords(name, width).map(paint.bold), ...wrapWords(outcome, width).map(tone)]),
-    paint.dim(fitted(about.map(plainText).join(` ${dot} `), width, cut)),
+    paint.dim(fitted(about.join(` ${dot} `), width, cut)),
   ];
 }
 
@@ -132,26 +89,16 @@ export function timelineLines(timeline: Timeline, style: TimelineStyle): readonl
   const lines = axis === undefined ? [] : [`${' '.repeat(indent + label + 2)}${paint.dim(axis.ticks.trimEnd())}`];
   for (const stage of stages) lines.push(...stageLines(stage, timeline, axis, label, marks, style));
   lines.push('', ...legend(stages, marks, style));
-  const held = timeline.stages[timeline.shortenFirst?.stage ?? -1]?.state === 'failed';
-  const said = [...(timeline.shortenFirst === undefined ? [] : [`${held ? '' : 'Shorten first: '}${timeline.shortenFirst.text}`]), ...timeline.caveats];
-  for (const sentence of said) lines.push(...wrapWords(plainText(sentence), Math.min(width, widestNote)));
+  for (const sentence of sentencesOf(timeline)) lines.push(...wrapWords(plainText(sentence), Math.min(width, widestNote)));
   return lines.map((line) => line.trimEnd());
-}
-
-/** What a stage's line begins with: `init      check`. */
-export function labelText({ kind, subject }: Pick<Stage, 'kind' | 'subject'>): string {
-  return subject === '' ? stageWords[kind] : `${stageWords[kind].padEnd(wordWidth)} ${plainText(subject)}`;
 }
 
 function stageLines(stage: Stage, timeline: Timeline, axis: TimeAxis | undefined, label: number, marks: Marks, style: TimelineStyle): readonly string[] {
   const { paint, width } = style;
-  const { state, note, critical, kind, from } = stage;
+  const { state, note, critical, from } = stage;
   const name = fitted(labelText(stage), label, marks.cut);
   const tone = toneOf(stage, style);
-  const told =
-    kind === 'ready' && from !== undefined && timeline.start !== undefined && state === 'done'
-      ? humanDuration(from - timeline.start)
-      : lengthText(stage, marks);
+  const told = toldText(stage, timeline, marks);
   const sign = marks.states[state];
   const beginning = `${' '.repeat(indent)}${critical ? paint.bold(name) : name}${' '.repeat(label - textWidth(name))}  `;
   const said = note === undefined ? '' : plainText(note);
@@ -169,15 +116,6 @@ function stageLines(stage: Stage, timeline: Timeline, axis: TimeAxis | undefined
   return lines;
 }
 
-/** A duration, with a sign before it where it is only known to have been no longer. */
-function lengthText(stage: Stage, { atMost }: Marks): string {
-  if (stage.state === 'waiting') return '';
-  if (stage.duration === undefined) return '?';
-  return stage.source === 'order' && stage.state !== 'unknown' && stage.to !== undefined && stage.duration >= 1000
-    ? `${atMost}${durationText(stage)}`
-    : durationText(stage);
-}
-
 function toneOf({ state, critical, kind }: Stage, { paint }: TimelineStyle): Paint {
   if (state === 'failed') return paint.red;
   if (state === 'waiting' || state === 'unknown') return paint.dim;
@@ -185,10 +123,10 @@ function toneOf({ state, critical, kind }: Stage, { paint }: TimelineStyle): Pai
   return state === 'running' || critical ? paint.blue : (text) => text;
 }
 
-function barOf({ from, to, state, critical }: Stage, axis: TimeAxis, marks: Marks, tone: Paint): string {
+function barOf({ from, to, state, critical, duration }: Stage, axis: TimeAxis, marks: Marks, tone: Paint): string {
   if (from === undefined) return to === undefined ? axis.mark(undefined, '') : tone(axis.mark(to, marks.instant));
   if (to === from) return tone(axis.mark(from, marks.instant));
-  if (to === undefined && state !== 'running' && state !== 'failed') return tone(axis.mark(from, marks.instant));
+  if (to === undefined && duration === undefined) return tone(axis.mark(from, marks.instant));
   return tone(axis.bar(from, to, state === 'unknown' ? marks.unknown : critical ? marks.critical : marks.beside));
 }
 

@@ -1,9 +1,12 @@
 /** How a Pod started, from its status and Events: each stage's time, how it is known, the critical path, and what is said where it is not known. */
+import { SaxesParser } from 'saxes';
 import { describe, expect, test } from 'vitest';
 import { podFacts } from '../../src/core/pod-facts.ts';
 import { podTimeline } from '../../src/core/timeline/pod-timeline.ts';
 import { goDuration } from '../../src/core/timeline/start-evidence.ts';
+import { type PodWithTimeline, startUpStatistics } from '../../src/core/timeline/start-up-statistics.ts';
 import type { Stage, Timeline } from '../../src/core/timeline/timeline.ts';
+import { statisticsSvg, timelineSvg } from '../../src/report/timeline-svg.ts';
 import { at, event, notReady, scheduled } from './diagnosed-pod.ts';
 
 type Events = NonNullable<Parameters<typeof podTimeline>[1]>;
@@ -323,7 +326,7 @@ describe('a Pod that ends', () => {
 
   test('without containers that ran (an eviction) ends when the status last changed', () => {
     const timeline = timelineAt(999, { status: { phase: 'Failed', reason: 'Evicted', conditions: [scheduled, condition('DisruptionTarget', 7)] } });
-    expect(timeline).toMatchObject({ outcome: 'failed', total: 7000 });
+    expect(timeline).toMatchObject({ outcome: 'failed', total: 7000, shortenFirst: undefined });
     expect(stage(timeline, 'container', 'app')?.state).toBe('waiting');
   });
 });
@@ -335,6 +338,90 @@ test('readiness gates come after the containers', () => {
   };
   const timeline = timelineAt(60, { spec: { readinessGates: [{ conditionType: 'lb' }] }, status });
   expect(lines(timeline).slice(-3)).toEqual(['*container app 1-2 done', '*gate lb 3-20 done', '*ready 20-20 done']);
+});
+
+test('a readiness gate that nobody opens comes after the containers as well', () => {
+  const status = {
+    conditions: [scheduled, condition('PodReadyToStartContainers', 1), condition('ContainersReady', 3), ...notReady.slice(1)],
+    containerStatuses: [running('app', 2)],
+  };
+  const timeline = timelineAt(60, { spec: { readinessGates: [{ conditionType: 'lb' }] }, status });
+  expect(lines(timeline).slice(-3)).toEqual(['*container app 1-2 done', '*gate lb 3-? running', 'ready ?-? waiting']);
+  expect(timeline.shortenFirst?.text).toMatch(/^The readiness gate lb has taken 57s of the 60s so far/);
+});
+
+describe('several Pods', () => {
+  const startedIn = (name: string, seconds: number, more: object = {}): PodWithTimeline => {
+    const facts = podFacts({
+      metadata: { name, namespace: 'shop', uid: name, creationTimestamp: at(0) },
+      spec: { nodeName: 'worker', initContainers: [{ name: 'load', image: 'i' }], containers: [{ name: 'app', image: 'i' }] },
+      status: {
+        phase: 'Running',
+        startTime: at(0),
+        conditions: [scheduled, condition('PodReadyToStartContainers', 1), ...ready(seconds + 3)],
+        initContainerStatuses: [ended('load', 2, 2 + seconds)],
+        containerStatuses: [running('app', seconds + 3, more)],
+      },
+    });
+    return { facts, timeline: podTimeline(facts, [], Date.parse(at(600))) };
+  };
+  const ten = Array.from({ length: 10 }, (_, index) => startedIn(`web-${index}`, 10 + index));
+
+  test('have the middle and the slow end of each stage, and name who was slowest', () => {
+    const statistics = startUpStatistics(ten);
+    expect(statistics).toMatchObject({
+      pods: 10,
+      outcomes: { ready: 10, starting: 0 },
+      total: { count: 10, p50: 17_000, p90: 21_000, max: 22_000, slowest: 'web-9' },
+    });
+    expect(statistics.stages.map(({ kind, subject }) => `${kind} ${subject}`.trim())).toEqual(['scheduled', 'sandbox', 'init load', 'container app']);
+    expect(statistics.stages[2]).toMatchObject({ p50: 14_000, p90: 18_000, max: 19_000, slowest: 'web-9', critical: 10, ongoing: 0 });
+    expect(statistics.slowest.map(({ name, total, stage }) => [name, total, stage?.subject])).toEqual([
+      ['web-9', 22_000, 'load'],
+      ['web-8', 21_000, 'load'],
+      ['web-7', 20_000, 'load'],
+      ['web-6', 19_000, 'load'],
+      ['web-5', 18_000, 'load'],
+    ]);
+    expect(statistics.shortenFirst).toMatch(/^Init step load takes 14s of the 17s of a Pod in the middle \(82%\)/);
+  });
+
+  test('that are Ready again, or still start, do not count in the total', () => {
+    const again = startedIn('web-again', 400, { restartCount: 3, lastState: { terminated: { exitCode: 1, startedAt: at(200) } } });
+    const on = timelineAt(900, { status: { phase: 'Pending', conditions: [scheduled] } }, [event('FailedCreatePodSandBox', 'no IP', 50)]);
+    const starting: PodWithTimeline = { facts: { ...again.facts, name: 'web-on', uid: 'on' }, timeline: on };
+    const statistics = startUpStatistics([...ten.slice(0, 2), again, starting]);
+    expect(statistics).toMatchObject({ pods: 4, readyAgain: 1, outcomes: { ready: 3, starting: 1 }, total: { count: 2, max: 14_000 } });
+    expect(statistics.stages.find(({ kind }) => kind === 'sandbox')).toMatchObject({ count: 3, ongoing: 1, failed: 1 });
+    expect(startUpStatistics([])).toMatchObject({ pods: 0, total: undefined, stages: [], shortenFirst: undefined });
+  });
+});
+
+test('text from the cluster is escaped in pictures, which are well-formed', () => {
+  const hostile = '</text><script>alert(1)</script>&\u001b[31m"x"\u0000';
+  const timeline = timelineAt(90, { metadata: { name: hostile }, status: { phase: 'Pending' } }, [event('FailedMount', hostile.repeat(20), 80)]);
+  const facts = podFacts({ metadata: { name: hostile, namespace: hostile }, spec: { nodeName: hostile } });
+  const statistics = {
+    target: hostile,
+    namespace: hostile,
+    statistics: startUpStatistics([
+      { facts, timeline },
+      { facts, timeline },
+    ]),
+  };
+  for (const svg of [timelineSvg(facts, timeline), statisticsSvg(statistics)]) {
+    const parser = new SaxesParser({ xmlns: true });
+    const tags = new Set<string>();
+    parser.on('error', (error) => {
+      throw error;
+    });
+    parser.on('opentag', ({ name }) => tags.add(name));
+    parser.write(svg).close();
+    expect([...tags].toSorted()).toEqual(expect.arrayContaining(['desc', 'rect', 'style', 'svg', 'text', 'title']));
+    expect(tags).not.toContain('script');
+    expect(svg).toContain('prefers-color-scheme:dark');
+    expect(svg).not.toMatch(/href|url\(|\u001b/);
+  }
 });
 
 test('a time that contradicts the others is left out, not bent', () => {

@@ -195,13 +195,10 @@ function gapStage(walk: StartUpWalk, name: string, begin: number | undefined, to
   const from = walk.cursor;
   const to = walk.inTurn(begin, from);
   if (from === undefined || to === undefined || to - from < shortestGapMs) return;
-  const note =
-    told.first === undefined
-      ? 'earlier runs of it, of which nothing is told any more'
-      : told.present || told.pull !== undefined
-        ? 'making the container'
-        : 'its pull, or making it: no Event tells';
-  walk.add({ kind: 'gap', subject: name, from, to, state: 'unknown', source: 'order', note });
+  const made = told.first !== undefined && (told.present || told.pull !== undefined);
+  const untold = told.first === undefined ? 'earlier runs of it, of which nothing is told any more' : 'its pull, or making it: no Event tells';
+  const note = made ? 'the kubelet saw that it was its turn, and made the container' : untold;
+  walk.add({ kind: 'gap', subject: name, from, to, state: made ? 'done' : 'unknown', source: 'order', note });
   walk.passTo(to);
 }
 

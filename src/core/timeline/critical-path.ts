@@ -19,8 +19,9 @@ function decisiveStages(drafts: readonly StageDraft[], outcome: StartUpOutcome):
   const ongoing = drafts.filter(({ kind, state }) => kind !== 'ready' && kind !== 'gap' && (state === 'running' || state === 'failed'));
   if (outcome === 'completed' || outcome === 'failed')
     return lastOf(drafts, ({ kind, to }) => (kind === 'run' || kind === 'init') && to !== undefined, ongoing);
-  if (outcome !== 'ready') return ongoing.length > 0 ? ongoing : lastOf(drafts, ({ kind }) => kind === 'container');
-  const gates = lastOf(drafts, ({ kind, from, to }) => kind === 'gate' && from !== undefined && to !== undefined && to > from);
+  if (outcome !== 'ready' && ongoing.some(({ kind }) => kind !== 'gate')) return ongoing;
+  // What is left are gates, which come after the last of the containers.
+  const gates = outcome === 'ready' ? lastOf(drafts, ({ kind, from, to }) => kind === 'gate' && from !== undefined && to !== undefined && to > from) : ongoing;
   const probes = lastOf(drafts, ({ kind, to }) => kind === 'probes' && to !== undefined);
   return [...gates, ...(probes.length > 0 ? probes : lastOf(drafts, ({ kind, state }) => kind === 'container' && state === 'done').slice(-1))];
 }

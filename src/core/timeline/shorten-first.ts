@@ -7,13 +7,15 @@ import type { Stage, Timeline } from './timeline.ts';
 const worthMs = 3000;
 
 export function shortenFirst({ stages, total, outcome }: Pick<Timeline, 'stages' | 'total' | 'outcome'>, facts: PodFacts): Timeline['shortenFirst'] {
-  if (total === undefined || total < worthMs) return undefined;
+  if (total === undefined || total < worthMs || outcome === 'failed') return undefined;
+  const failing = stages.findIndex(({ critical, state }) => critical && state === 'failed');
+  const failed = stages[failing];
+  if (failed !== undefined) return { stage: failing, text: `${stageText(failed)} fails, which is all that counts for now: \`podwright why\` says more.` };
   const lengths = stages.map(({ critical, duration }) => (critical ? (duration ?? 0) : 0));
   const longest = Math.max(0, ...lengths);
   const at = lengths.indexOf(longest);
   const stage = stages[at];
   if (stage === undefined || longest < worthMs - 1000) return undefined;
-  if (stage.state === 'failed') return { stage: at, text: `${stageText(stage)} fails, which is all that counts for now: \`podwright why\` says more.` };
   const goesOn = stage.to === undefined;
   const share = Math.min(100, Math.round((100 * longest) / total));
   const until = outcome === 'ready' ? 'until Ready' : goesOn || outcome === 'starting' ? 'so far' : 'in all';
