@@ -3,6 +3,7 @@ import { PodwrightError } from '../src/core/podwright-error.ts';
 import { parseTargets, type Target } from '../src/service/target.ts';
 import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
 import type { Command } from './command.ts';
+import { atFlag, fromRecordingFlag, type RecordedChoice, recordedChoice } from './recording-flags.ts';
 import { checkLabelSelector } from './selectors.ts';
 
 export interface DescribeRequest {
@@ -10,6 +11,8 @@ export interface DescribeRequest {
   /** Empty for every Pod in scope. */
   readonly targets: readonly Target[];
   readonly labelSelector: string | undefined;
+  /** Read in place of the cluster. */
+  readonly recording: RecordedChoice | undefined;
 }
 
 export const describeCommand: Command<DescribeRequest> = {
@@ -18,12 +21,15 @@ export const describeCommand: Command<DescribeRequest> = {
   summary: 'Everything there is to say of a Pod, and why it is as it is',
   flags: {
     selector: { type: 'string', short: 'l', value: 'SELECTOR', describe: 'Pods with these labels, as in app=web' },
+    ...fromRecordingFlag,
+    ...atFlag,
   },
   examples: [
     ['describe web-7c9f6d4b8-x2x9k', 'one Pod'],
     ['describe web', 'every Pod whose name begins so, where none has this very name'],
     ['describe deploy/web', "a Deployment's Pods"],
     ['describe -l app=web', 'Pods with a label'],
+    ['describe web-0 --from-recording shop.ndjson.gz --at 30s', 'a Pod as it was 30 s into a recording'],
   ],
 
   request(args) {
@@ -42,10 +48,14 @@ export const describeCommand: Command<DescribeRequest> = {
         hint: 'Name a Pod or a workload, select with -l, or write `pods` for all of them.',
       });
     }
-    return { cluster, targets, labelSelector };
+    return { cluster, targets, labelSelector, recording: recordedChoice(args, cluster) };
   },
 
   async run(request, io) {
+    if (request.recording !== undefined) {
+      const { describeRecordedPods } = await import('./describe-recorded.ts');
+      return describeRecordedPods(request, request.recording, io);
+    }
     const { chosenCluster } = await import('./cluster.ts');
     const { describePods } = await import('./describe-pods.ts');
     return describePods(request, chosenCluster(request.cluster), io);

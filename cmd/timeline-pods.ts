@@ -14,7 +14,6 @@ import { styleOf } from '../src/tui/style.ts';
 import type { OpenPods } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 import { belongs, type PodQuery, podQueries, settled } from './get-targets.ts';
-import { momentOf } from './recording-flags.ts';
 import type { TimelineRequest } from './timeline.ts';
 
 /** Where Pods and Events come from, and the moment they are looked at. */
@@ -107,20 +106,9 @@ async function clusterSource({ cluster }: TimelineRequest, io: CommandIo): Promi
   };
 }
 
-async function recordedSource({ cluster }: TimelineRequest, { file, moment }: NonNullable<TimelineRequest['recording']>): Promise<Source> {
-  const { readRecording, recordedEvents, recordedNamespaces, recordedReader } = await import('../src/record/recordings.ts');
-  const recording = await readRecording(file);
-  const now = momentOf(recording, moment);
-  const index = recording.indexAt(now);
-  const namespaces = recordedNamespaces(recording, {
-    all: cluster.allNamespaces,
-    ...(cluster.namespace === undefined ? {} : { namespace: cluster.namespace }),
-  });
-  return {
-    reader: recordedReader(recording, index),
-    namespace: namespaces === 'all' ? recording.header.namespace : (namespaces[0] ?? recording.header.namespace),
-    namespaces,
-    now,
-    events: async () => recordedEvents(recording, index),
-  };
+async function recordedSource({ cluster }: TimelineRequest, choice: NonNullable<TimelineRequest['recording']>): Promise<Source> {
+  const { recordedEvents } = await import('../src/record/recordings.ts');
+  const { openRecording } = await import('./get-recorded.ts');
+  const { pods, recording, index, at } = await openRecording(choice, cluster);
+  return { ...pods, now: at, events: async () => recordedEvents(recording, index) };
 }

@@ -5,7 +5,7 @@ import { nodeFacts } from '../core/node-facts.ts';
 import { replicaSetFacts } from '../core/replica-set-facts.ts';
 import type { DiagnosisSource } from '../service/diagnosis-source.ts';
 import { allItems } from './all-items.ts';
-import { clusterDetails } from './cluster-details.ts';
+import { logTail } from './log-tail.ts';
 import type { Query, Transport } from './transport.ts';
 
 /** Enough to see why a program ended, and little to read. */
@@ -22,7 +22,6 @@ const resources: Readonly<Record<ReferenceKind, readonly [api: string, resource:
 };
 
 export function clusterDiagnosis(transport: Transport): DiagnosisSource {
-  const details = clusterDetails(transport);
   return {
     async events({ namespaces, uid }, signal) {
       const query: Query = uid === undefined ? {} : { fieldSelector: `involvedObject.uid=${uid}` };
@@ -44,9 +43,7 @@ export function clusterDiagnosis(transport: Transport): DiagnosisSource {
     async nodes(signal) {
       return (await allItems(transport, '/api/v1/nodes', {}, signal)).map(nodeFacts);
     },
-    logTail({ namespace, name }, container, previous, signal) {
-      return details.logTail({ cluster: transport.context, namespace, name, uid: '' }, { container, previous, lines: logLines }, signal);
-    },
+    logTail: (pod, container, previous, signal) => logTail(transport, pod, { container, previous, lines: logLines }, signal),
   };
 }
 

@@ -1,7 +1,9 @@
 /** Pods, Events and single Pods of a recording that is played: what the dashboard sees in place of a cluster. */
+import type { DescribedPod } from '../core/described-pod.ts';
 import { type EventFacts, eventFacts, isAboutPod } from '../core/event-facts.ts';
 import { type PodFacts, podFacts } from '../core/pod-facts.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
+import { describedAlone } from '../service/pod-description.ts';
 import type { PodDetails } from '../service/pod-details.ts';
 import type { PodObject } from '../service/pod-reader.ts';
 import type { EventBatch, Link, PodBatch, PodChange, PodIdentity, PodScope, PodSource } from '../service/pod-source.ts';
@@ -19,7 +21,7 @@ export function recordedPods(playback: Playback): PodSource {
   };
 }
 
-/** What a recording knows of single Pods: their objects at the moment that is shown, and no logs and nodes. */
+/** What a recording knows of single Pods: their objects and Events at the moment that is shown, and no logs and nodes. */
 export function recordedDetails(playback: Playback): PodDetails {
   const { recording } = playback;
   return {
@@ -27,6 +29,12 @@ export function recordedDetails(playback: Playback): PodDetails {
       const found = recording.stateAt(playback.state().index).pods.get(uid);
       if (found === undefined) throw new PodwrightError('not-found', `pods "${name}" not found`);
       return objectOf(found);
+    },
+    async describe(pod, now) {
+      const state = recording.stateAt(playback.state().index);
+      const found = state.pods.get(pod.uid);
+      if (found === undefined) throw new PodwrightError('not-found', `pods "${pod.name}" not found`);
+      return recordedDescription(state, objectOf(found), now);
     },
     async logTail() {
       throw new PodwrightError('not-found', 'logs are not recorded');
@@ -77,10 +85,24 @@ async function* watchEvents(playback: Playback, pod: PodIdentity, signal: AbortS
       events.push(facts);
     }
     shown = next;
-    const link = state.links.get('Event');
-    const problem = link?.state === 'refused' ? new PodwrightError('forbidden', link.message ?? 'Events were not recorded') : undefined;
+    const refused = eventsRefused(state);
+    const problem = refused === undefined ? undefined : new PodwrightError('forbidden', refused);
     yield { events, synced: true, problem, ...(jumped ? { anew: true } : {}) };
   }
+}
+
+/** Why there are no Events in the recording; undefined where there are. */
+function eventsRefused({ links }: RecordedState): string | undefined {
+  const link = links.get('Event');
+  return link?.state === 'refused' ? (link.message ?? 'Events were not recorded') : undefined;
+}
+
+/** All that a recording has to say of a Pod at one moment: no logs, no nodes, and none of what the Pod refers to. */
+export function recordedDescription(state: RecordedState, pod: PodObject, now: number): DescribedPod {
+  const refused = eventsRefused(state);
+  const identity = podFacts(pod);
+  const events = [...state.events.values()].map((event) => eventFacts(objectOf(event))).filter((event) => isAboutPod(event, identity));
+  return describedAlone(pod, refused === undefined ? { state: 'known', value: events } : { state: 'unknown', problem: refused }, now, 'it is not recorded');
 }
 
 /** What there is, now and whenever it changes; true after a jump. */

@@ -8,7 +8,7 @@ import { redactedText, redactedWords } from '../core/secret-text.ts';
 import { environmentParts } from './describe-environment.ts';
 import { probeParts } from './describe-probe.ts';
 import { referenceProblem } from './describe-references.ts';
-import { lookedUpText, scalar, settings, sortedPairs, timeText } from './describe-words.ts';
+import { scalar, settings, sortedPairs, timeText, unknownText } from './describe-words.ts';
 import { field, fieldOf, type Line, type Part, section, type Tone, textLines, words } from './description.ts';
 
 /** How many of the last lines of a container that ended are shown. */
@@ -119,7 +119,7 @@ function stateField(label: string, state: string, tone: Tone | undefined, parts:
 function terminationPart(label: string, { exitCode, signal, reason, message, startedAt, finishedAt }: TerminationFacts, now: number): Part {
   const meaning = exitMeaning(exitCode, signal);
   const bad = exitCode !== 0 || signal > 0;
-  const ran = startedAt === undefined || finishedAt === undefined ? undefined : words(`ran ${humanDuration(finishedAt - startedAt)}`, 'dim');
+  const ran = startedAt === undefined || finishedAt === undefined ? undefined : words(`(ran ${humanDuration(finishedAt - startedAt)})`, 'dim');
   return stateField(label, 'Terminated', bad ? 'bad' : undefined, [
     ...field('Reason', reason),
     ...messageParts(message),
@@ -139,12 +139,12 @@ function lastWordsParts(pod: DescribedPod, { name }: ContainerFacts): readonly P
 }
 
 function lastWordsPart({ previous, log }: LastWords): Part {
-  const label = previous ? 'Last Words, previous run' : 'Last Words';
+  const run: readonly Line[] = previous ? [[words('of the run before', 'dim')]] : [];
   const all = log.state === 'known' ? redactedText(log.value).replace(/\n+$/, '').split('\n') : [];
   const lines = all.slice(-lastLines);
-  if (log.state !== 'known') return fieldOf(label, [words(log.state === 'missing' ? 'no log is left' : lookedUpText(log, String), 'dim')]);
-  if (lines.every((line) => line.trim() === '')) return fieldOf(label, [words('it said nothing', 'dim')]);
-  return { kind: 'field', label, lines: [], parts: [{ kind: 'text', hanging: 2, lines: lines.map((line): Line => ['| ', line]) }] };
+  if (log.state !== 'known') return fieldOf('Last Words', [words(log.state === 'missing' ? 'no log is left' : unknownText(log.problem), 'dim')]);
+  if (lines.every((line) => line.trim() === '')) return fieldOf('Last Words', [words('it said nothing', 'dim')]);
+  return { kind: 'field', label: 'Last Words', lines: run, parts: [{ kind: 'text', hanging: 2, lines: lines.map((line): Line => ['| ', line]) }] };
 }
 
 /** Limits, requests and claims, of a container or of the whole Pod. */

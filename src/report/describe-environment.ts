@@ -48,7 +48,7 @@ function sourceRow({ configMapRef, secretRef, prefix }: Json, note: ReferenceNot
 }
 
 function problem(said: string | undefined): Line {
-  return said === undefined ? [] : ['  ', words(said, 'warn')];
+  return said === undefined ? [] : ['  ', words(`(${said})`, 'warn')];
 }
 
 function variablePart(pod: unknown, container: Json, variable: Json, note: ReferenceNote): Part {
@@ -88,13 +88,4 @@ function literalLines(name: string, value: unknown): readonly Line[] {
 
 function shown(name: string, value: string): string {
   return value !== '' && (isSecretVariable(name) || redactedText(value) !== value) ? masked : value;
-}
-
-/** Whether any value of the Pod's environment is masked. */
-export function masksSomething(container: Json): boolean {
-  return list(container['env']).some((variable) => {
-    const { name, value } = object(variable);
-    const literal = scalar(value) ?? '';
-    return literal !== '' && literal !== redacted && shown(text(name) ?? '', literal) === masked;
-  });
 }

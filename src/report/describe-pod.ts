@@ -11,14 +11,14 @@ import { ownerChain, ownerText } from '../core/owner.ts';
 import type { ConditionFacts, ContainerFacts, ContainerKind } from '../core/pod-facts.ts';
 import { podHealth } from '../core/pod-health.ts';
 import { podStatus } from '../core/pod-status.ts';
-import { redactedPairs, redactedText } from '../core/secret-text.ts';
+import { redacted, redactedText } from '../core/secret-text.ts';
+import { annotationLines } from './describe-annotations.ts';
 import { actualResourceParts, containerPart, messageParts, resourceParts, seccompParts, securityParts } from './describe-container.ts';
-import { masksSomething } from './describe-environment.ts';
 import { placementParts, policyParts } from './describe-placement.ts';
 import { referenceParts, volumeNote } from './describe-references.ts';
 import { volumeParts } from './describe-volumes.ts';
-import { lookedUpText, sortedPairs, timeText } from './describe-words.ts';
-import { field, fieldOf, gap, type Line, type Part, section, type Tone, textLines, words } from './description.ts';
+import { sortedPairs, timeText, unknownText } from './describe-words.ts';
+import { field, fieldOf, gap, type Line, type Part, section, type Tone, words } from './description.ts';
 import { type DescriptionStyle, descriptionLines } from './description-layout.ts';
 import { healthGlyph } from './glyphs.ts';
 
@@ -30,7 +30,7 @@ export function describePodLines(pod: DescribedPod, style: DescriptionStyle & { 
 /** The description as data. `unicode` is for the marks of verdicts and conditions. */
 function podDescription(pod: DescribedPod, unicode: boolean): readonly Part[] {
   const { spec, status } = object(pod.object);
-  return [
+  const parts: readonly Part[] = [
     titlePart(pod, unicode),
     ...whyParts(pod, unicode),
     gap,
@@ -44,8 +44,8 @@ function podDescription(pod: DescribedPod, unicode: boolean): readonly Part[] {
     ...placementParts(object(spec)),
     ...policyParts(object(spec)),
     eventPart(pod),
-    ...maskPart(pod, object(spec)),
   ];
+  return [...parts, ...maskPart(pod, parts)];
 }
 
 function titlePart({ facts, now }: DescribedPod, unicode: boolean): Part {
@@ -147,21 +147,12 @@ function identityParts(pod: DescribedPod, spec: Json, status: Json): readonly Pa
     ...field(
       'Controlled By',
       facts.owner === undefined ? undefined : `${facts.owner.kind}/${facts.owner.name}`,
-      owners.length > 1 && owners[0] !== undefined ? words(`of ${ownerText(owners[0])}`, 'dim') : undefined,
+      owners.length > 1 && owners[0] !== undefined ? words(`(of ${ownerText(owners[0])})`, 'dim') : undefined,
     ),
     ...field('NominatedNodeName', facts.nominatedNodeName),
     ...generationParts(pod, status),
     ...section('Resources', [...resourceParts(object(spec['resources'])), ...actualResourceParts(spec, status)]),
   ];
-}
-
-function annotationLines(annotations: unknown): readonly Line[] {
-  return Object.entries(redactedPairs(annotations))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([key, value]) => {
-      const lines = textLines(redactedText(typeof value === 'string' ? value : ''));
-      return lines.length === 1 ? [[`${key}: `, ...(lines[0] ?? [])]] : [[`${key}:`], ...lines.map((line): Line => ['  ', ...line])];
-    });
 }
 
 /** kubectl's words, and when a deletion was asked for and will be forced, which it does not say. */
@@ -234,7 +225,7 @@ function conditionTone({ type, status, reason }: ConditionFacts): Tone | undefin
 }
 
 function eventPart({ events, now }: DescribedPod): Part {
-  if (events.state !== 'known') return fieldOf('Events', [words(lookedUpText(events, String), 'warn')]);
+  if (events.state !== 'known') return fieldOf('Events', [words(unknownText(events.state === 'missing' ? 'there are none' : events.problem), 'warn')]);
   const rows = foldEvents(events.value).map(({ event, count: times, firstAt }): readonly Line[] => {
     const { type, reason, lastAt, source, container, message } = event;
     const over = firstAt === undefined || lastAt === undefined || times < 2 ? '' : ` (x${times} over ${humanDuration(now - firstAt)})`;
@@ -251,9 +242,23 @@ function eventPart({ events, now }: DescribedPod): Part {
   return { kind: 'field', label: 'Events', lines: [], parts: [{ kind: 'table', header: ['Type', 'Reason', 'Age', 'From', 'Message'], rows }] };
 }
 
-/** Says how what is masked can be seen by who may see it. */
-function maskPart({ facts }: DescribedPod, spec: Json): readonly Part[] {
-  const containers = [...list(spec['initContainers']), ...list(spec['containers']), ...list(spec['ephemeralContainers'])].map(object);
-  if (!containers.some(masksSomething)) return [];
+/** Says how what is masked can be seen by who may see it. A recording holds nothing but the mask. */
+function maskPart({ facts, object: pod }: DescribedPod, parts: readonly Part[]): readonly Part[] {
+  if (JSON.stringify(pod)?.includes(redacted) === true || !parts.some(holdsMask)) return [];
   return [gap, { kind: 'text', lines: [[words(`Masked values: kubectl get pod ${facts.name} -n ${facts.namespace} -o yaml`, 'dim')]] }];
+}
+
+function holdsMask(part: Part): boolean {
+  const inLine = (line: Line): boolean => line.some((each) => /\[redacted\]|<masked/.test(typeof each === 'string' ? each : each.text));
+  switch (part.kind) {
+    case 'gap':
+    case 'table':
+      return false;
+    case 'text':
+      return part.lines.some(inLine);
+    case 'inset':
+      return part.parts.some(holdsMask);
+    case 'field':
+      return part.lines.some(inLine) || part.parts.some(holdsMask);
+  }
 }

@@ -22,9 +22,11 @@ export function probeParts(spec: Json, facts: ContainerFacts, now: number): read
     if (probe === undefined) return [];
     const { initialDelaySeconds, timeoutSeconds, periodSeconds, successThreshold, failureThreshold } = probe;
     const attributes = `delay=${initialDelaySeconds}s timeout=${timeoutSeconds}s period=${periodSeconds}s #success=${successThreshold} #failure=${failureThreshold}`;
+    const headers = texts(list(object(object(spec[name])['httpGet'])['httpHeaders']).map((header) => object(header)['name']));
     const grace = count(object(spec[name])['terminationGracePeriodSeconds']);
     const lines = [
       [`${handlerText(object(spec[name]))} ${attributes}${grace === undefined ? '' : ` grace=${grace}s`}`],
+      ...(headers.length === 0 ? [] : [[`sends the headers ${headers.join(', ')}`]]),
       [words(budgetText(kind, probe), 'dim')],
     ];
     const progress = progressText(kind, facts, probe, now);
@@ -40,8 +42,7 @@ function handlerText(probe: Json): string {
       .join(' ')}]`;
   if (isSet(probe['httpGet'])) {
     const { scheme, host, port, path } = object(probe['httpGet']);
-    const headers = list(object(probe['httpGet'])['httpHeaders']).map((header) => text(object(header)['name']) ?? '');
-    return `http-get ${(text(scheme) ?? 'HTTP').toLowerCase()}://${text(host) ?? ''}:${scalar(port) ?? ''}${text(path) ?? ''}${headers.length === 0 ? '' : ` with headers ${texts(headers).join(', ')}`}`;
+    return `http-get ${(text(scheme) ?? 'HTTP').toLowerCase()}://${text(host) ?? ''}:${scalar(port) ?? ''}${text(path) ?? ''}`;
   }
   if (isSet(probe['tcpSocket'])) return `tcp-socket ${text(object(probe['tcpSocket'])['host']) ?? ''}:${scalar(object(probe['tcpSocket'])['port']) ?? ''}`;
   if (isSet(probe['grpc'])) return `grpc <pod>:${scalar(object(probe['grpc'])['port']) ?? ''} ${text(object(probe['grpc'])['service']) ?? ''}`.trimEnd();

@@ -1,6 +1,7 @@
 /** A Pod's volumes: the kind of each, what it is made of, and how the objects stand that it refers to. */
 import { type Json, list, object, text, texts } from '../core/json.ts';
 import { redactedPairs } from '../core/secret-text.ts';
+import { annotationLines } from './describe-annotations.ts';
 import { scalar, secondsText, settings, sortedPairs } from './describe-words.ts';
 import { field, fieldOf, type Part, words } from './description.ts';
 
@@ -133,7 +134,7 @@ function sourceParts(pod: unknown, volume: Json, note: VolumeNote): readonly Par
   const source = object(volume[kind ?? '']);
   const said = (of: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim', named: unknown) => {
     const problem = text(named) === undefined ? undefined : note(name, of, text(named) ?? '');
-    return problem === undefined ? undefined : words(problem, 'dim');
+    return problem === undefined ? undefined : words(`(${problem})`, 'dim');
   };
   switch (kind) {
     case undefined:
@@ -239,7 +240,7 @@ function projectedParts(source: Json, said: Said): readonly Part[] {
     const { expirationSeconds, audience, path } = object(serviceAccountToken);
     const seconds = typeof expirationSeconds === 'number' ? expirationSeconds : 3600;
     return [
-      ...field('TokenExpirationSeconds', String(seconds), words(secondsText(seconds), 'dim')),
+      ...field('TokenExpirationSeconds', String(seconds), words(`(${secondsText(seconds)})`, 'dim')),
       ...field('TokenPath', text(path)),
       ...field('TokenAudience', text(audience)),
     ];
@@ -261,7 +262,7 @@ function ephemeralParts(template: Json, claim: string, said: Said): readonly Par
     ...field('StorageClass', text(storageClassName) ?? ''),
     ...field('Volume', text(volumeName) ?? ''),
     fieldOf('Labels', sortedPairs(object(metadata)['labels'])),
-    fieldOf('Annotations', sortedPairs(redactedPairs(object(metadata)['annotations']))),
+    fieldOf('Annotations', annotationLines(object(metadata)['annotations'])),
     ...field('Capacity', scalar(object(object(resources)['requests'])['storage']) ?? ''),
     ...field('Access Modes', texts(list(accessModes)).join(', ')),
     ...field('VolumeMode', text(volumeMode)),

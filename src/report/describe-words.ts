@@ -1,6 +1,5 @@
 /** The words that all parts of a description share: times, flags, settings of any shape, and how what was looked up stands. */
 import { humanDuration } from '../core/age.ts';
-import type { LookedUp } from '../core/described-pod.ts';
 import { count, type Json, list, object, text } from '../core/json.ts';
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -86,16 +85,4 @@ export function requirementText({ key, operator, values }: Json, separator: stri
 /** What stands where something could not be looked up. */
 export function unknownText(problem: string): string {
   return problem === 'forbidden' ? 'could not check: no right to read it' : `could not check: ${problem}`;
-}
-
-/** What is known of something, or why it is not. */
-export function lookedUpText<Value>(lookedUp: LookedUp<Value>, of: (value: Value) => string): string {
-  switch (lookedUp.state) {
-    case 'known':
-      return of(lookedUp.value);
-    case 'missing':
-      return 'does not exist';
-    case 'unknown':
-      return unknownText(lookedUp.problem);
-  }
 }

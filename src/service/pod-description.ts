@@ -4,8 +4,9 @@
  * One gathering serves many Pods: each object, and each node, is asked for once. What may not be read, or cannot be, is said in its place.
  */
 import type { DescribedPod, LastWords, LookedUp } from '../core/described-pod.ts';
+import { diagnosePod } from '../core/diagnosis/diagnose-pod.ts';
 import { type PodReference, podReferences } from '../core/diagnosis/pod-references.ts';
-import type { EventFacts } from '../core/event-facts.ts';
+import { type EventFacts, isAboutPod } from '../core/event-facts.ts';
 import { list, object, text } from '../core/json.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
 import { type ContainerFacts, type PodFacts, podFacts } from '../core/pod-facts.ts';
@@ -49,8 +50,10 @@ export class PodDescriptions {
     return { object: pod, facts, findings, events: said, references, node, lastWords, now: this.#now };
   }
 
-  #events({ namespace, uid }: PodFacts): Promise<LookedUp<readonly EventFacts[]>> {
-    return this.#lookedUp(this.#source.events({ namespaces: [namespace], uid }, this.#signal));
+  /** Those about a static Pod do not bear its UID: all of its namespace are looked through. */
+  #events(facts: PodFacts): Promise<LookedUp<readonly EventFacts[]>> {
+    const scope = { namespaces: [facts.namespace], ...(facts.mirror ? {} : { uid: facts.uid }) };
+    return this.#lookedUp(this.#source.events(scope, this.#signal).then((events) => events.filter((event) => isAboutPod(event, facts))));
   }
 
   #node(name: string): Promise<LookedUp<NodeFacts>> {
@@ -73,6 +76,22 @@ export class PodDescriptions {
       return error.code === 'not-found' ? { state: 'missing' } : { state: 'unknown', problem: error.code === 'forbidden' ? error.code : error.message };
     }
   }
+}
+
+/** What can be said of a Pod where nothing can be looked up, as in a recording; `problem` says why. */
+export function describedAlone(pod: unknown, events: DescribedPod['events'], now: number, problem: string): DescribedPod {
+  const facts = podFacts(pod);
+  const unknown = { state: 'unknown', problem } as const;
+  return {
+    object: pod,
+    facts,
+    findings: diagnosePod(facts, events.state === 'known' ? { events: events.value } : {}, now),
+    events,
+    references: describedReferences(pod, facts).map((reference) => ({ ...reference, ...unknown })),
+    node: facts.nodeName === undefined ? undefined : unknown,
+    lastWords: ended(facts).map(({ name, terminated }) => ({ container: name, previous: terminated === undefined, log: unknown })),
+    now,
+  };
 }
 
 /** Those that a diagnosis knows of, and the claims that are made for the Pod itself. */

@@ -2,6 +2,7 @@
  * The port through which the dashboard looks into one Pod, beyond what a watch brings: a live cluster, or a recording.
  * Every method throws PodwrightError; `forbidden` where a right is missing, so that what it would have shown can say so.
  */
+import type { DescribedPod } from '../core/described-pod.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
 import type { PodObject } from './pod-reader.ts';
 import type { PodIdentity } from './pod-source.ts';
@@ -23,6 +24,8 @@ export interface PodDetails {
    * that takes too long to come, what has come.
    */
   logTail(pod: PodIdentity, request: LogRequest, signal: AbortSignal): Promise<string>;
+  /** All there is to say of the Pod as of `now`, in milliseconds since the epoch. What cannot be looked up is said in its place; only the Pod itself must be there. */
+  describe(pod: PodIdentity, now: number, signal: AbortSignal): Promise<DescribedPod>;
   /** What a node says of itself. */
   node(cluster: string, name: string, signal: AbortSignal): Promise<NodeFacts>;
   /** Names of the namespaces, as the server sorts them. */

@@ -160,7 +160,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
         text.abort();
         text = new AbortController();
         void read(
-          (until) => podText(details, effect.pod, effect.of, until),
+          (until) => podText(details, effect.pod, effect.of, { now: options.now(), terminal: model.terminal, signal: until }),
           (answer) => dispatch({ type: 'text', key: effect.key, of: effect.of, text: answer }),
           text.signal,
         );

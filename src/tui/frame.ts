@@ -61,6 +61,7 @@ function paneKeys(model: Model, view: PodView, length: number, height: number): 
       ['l', 'log'],
       ['t', view.timeline ? 'the Pod' : 'timeline'],
       ['y', 'YAML'],
+      ['d', 'describe'],
     ],
     [
       ['?', 'keys'],

@@ -65,12 +65,13 @@ export const keyPlaces: readonly KeyPlace[] = [
       ['l', 'the log that explains the Pod'],
       ['t', 'how it started, stage by stage, and back'],
       ['y', 'its YAML'],
+      ['d', 'all there is to say of it, as `describe` prints it'],
       ['enter', 'where the Pod was deleted: the one that took its name'],
       ['esc left', 'back to the table'],
     ],
   },
   {
-    place: 'A log, or YAML',
+    place: 'A log, YAML or a description',
     keys: [
       ['/', 'search; case counts where a capital is searched for'],
       ['n N', 'the next line that has it, the one before'],
@@ -83,7 +84,7 @@ export const keyPlaces: readonly KeyPlace[] = [
     ],
   },
   {
-    place: 'While a recording is shown, in place of what these keys do otherwise; a log or YAML keeps its own',
+    place: 'While a recording is shown, in place of what these keys do otherwise; such a text keeps its own',
     keys: [
       ['space', 'pause and play'],
       ['left right', '10 s back and on'],

@@ -60,9 +60,9 @@ export interface PodView {
   readonly text: TextPane | undefined;
 }
 
-export type TextSubject = { readonly kind: 'yaml' } | ({ readonly kind: 'log' } & LogChoice);
+export type TextSubject = { readonly kind: 'yaml' } | { readonly kind: 'description' } | ({ readonly kind: 'log' } & LogChoice);
 
-/** A text over the Pod pane: the Pod's object, or the log of one of its containers. */
+/** A text over the Pod pane: the Pod's object, its description, or the log of one of its containers. */
 export interface TextPane {
   readonly of: TextSubject;
   readonly lines: Reading<readonly string[]>;

@@ -1,8 +1,9 @@
-/** Asks for the texts of a Pod that are shown over its pane: its object as YAML, or a container's log. */
+/** Asks for the texts of a Pod that are shown over its pane: its object as YAML, its description, or a container's log. */
 import { readableObject } from '../report/readable-object.ts';
 import type { PodDetails } from '../service/pod-details.ts';
 import type { PodIdentity } from '../service/pod-source.ts';
-import type { TextSubject } from './model.ts';
+import { textSize } from './layout.ts';
+import type { Terminal, TextSubject } from './model.ts';
 
 /** Lines of a log that are asked for. */
 export const logLines = 200;
@@ -13,9 +14,20 @@ export interface PodText {
   readonly hidden: readonly string[];
 }
 
-/** Throws as PodDetails does. */
-export async function podText(details: PodDetails, pod: PodIdentity, of: TextSubject, signal: AbortSignal): Promise<PodText> {
+/** `now` in milliseconds since the epoch; a description is laid out for the terminal. Throws as PodDetails does. */
+export async function podText(
+  details: PodDetails,
+  pod: PodIdentity,
+  of: TextSubject,
+  { now, terminal, signal }: { readonly now: number; readonly terminal: Terminal; readonly signal: AbortSignal },
+): Promise<PodText> {
   if (of.kind === 'log') return { text: await details.logTail(pod, { container: of.container, previous: of.previous, lines: logLines }, signal), hidden: [] };
+  if (of.kind === 'description') {
+    const described = await details.describe(pod, now, signal);
+    const { describePodLines } = await import('../report/describe-pod.ts');
+    const lines = describePodLines(described, { columns: textSize(terminal).width, color: false, unicode: terminal.unicode });
+    return { text: lines.join('\n'), hidden: [] };
+  }
   const { object, hidden } = readableObject(await details.object(pod, signal));
   const { yamlText } = await import('../report/yaml-text.ts');
   return { text: yamlText(object), hidden: ['managedFields', ...hidden] };

@@ -1,4 +1,4 @@
-/** A text over the Pod pane, drawn: the Pod's YAML or a container's log, with what was left out, where one is in it and what was found. */
+/** A text over the Pod pane, drawn: the Pod's YAML, its description or a container's log, with what was left out, where one is in it and what was found. */
 import { ageText } from '../core/age.ts';
 import { missingLog } from '../core/explaining-log.ts';
 import type { PodFacts } from '../core/pod-facts.ts';
@@ -6,7 +6,7 @@ import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
 import { keys, linkHints } from './key-line.ts';
 import { textSize } from './layout.ts';
-import type { Model, PodView, TextPane } from './model.ts';
+import type { Model, PodView, TextPane, TextSubject } from './model.ts';
 import { logLines } from './pod-text.ts';
 import { signsOf } from './signs.ts';
 import { styleOf } from './style.ts';
@@ -26,7 +26,7 @@ function title(model: Model, view: PodView, pane: TextPane): string {
   const style = styleOf(model.terminal.colour);
   const signs = signsOf(model.terminal.unicode);
   const width = model.terminal.columns - 2;
-  const what = pane.of.kind === 'yaml' ? 'YAML' : `log of ${plainText(pane.of.container)}${pane.of.previous ? ', previous run' : ''}`;
+  const what = titleOf(pane.of);
   const right = [...(view.gone ? ['deleted'] : []), ...about(model, view, pane)].join(` ${signs.dot} `);
   const name = cutMiddle(`${view.row.namespace}/${view.row.name}`, Math.max(8, width - textWidth(what) - 2), signs.cut);
   const left = `${style.bold(name)}  ${what}`;
@@ -36,9 +36,16 @@ function title(model: Model, view: PodView, pane: TextPane): string {
   return ` ${left}${' '.repeat(room + 2 - textWidth(said))}${style.dim(said)}`;
 }
 
+function titleOf(of: TextSubject): string {
+  if (of.kind !== 'log') return of.kind === 'yaml' ? 'YAML' : 'description';
+  return `log of ${plainText(of.container)}${of.previous ? ', previous run' : ''}`;
+}
+
 /** What there is to know about the text beside what it is. */
 function about({ now }: Model, { row }: PodView, pane: TextPane): readonly string[] {
+  const read = pane.lines.state === 'read' && now - pane.readAt >= 2000 ? [`read ${ageText(pane.readAt, now)} ago`] : [];
   if (pane.of.kind === 'yaml') return pane.hidden.length === 0 ? [] : [`without ${pane.hidden.join(' and ')}`];
+  if (pane.of.kind === 'description') return read;
   const { container, previous } = pane.of;
   const containers = row.facts?.containers ?? [];
   const at = containers.findIndex(({ name }) => name === container);
@@ -46,7 +53,7 @@ function about({ now }: Model, { row }: PodView, pane: TextPane): readonly strin
   return [
     ...(ended === undefined ? [] : [`exit ${ended.exitCode}${ended.finishedAt === undefined ? '' : `, ${ageText(ended.finishedAt, now)} ago`}`]),
     ...(pane.lines.state === 'read' && pane.lines.value.length >= logLines ? [`last ${pane.lines.value.length} lines`] : []),
-    ...(pane.lines.state === 'read' && now - pane.readAt >= 2000 ? [`read ${ageText(pane.readAt, now)} ago`] : []),
+    ...read,
     ...(containers.length > 1 && at >= 0 ? [`container ${at + 1} of ${containers.length}`] : []),
   ];
 }
@@ -69,10 +76,10 @@ function bodyLines(model: Model, view: PodView, pane: TextPane): readonly string
 
 /** What stands in the place of a text that is not there: why, in a sentence. */
 function insteadOfLines({ gone, row }: PodView, { of, lines }: TextPane): string | undefined {
-  const what = of.kind === 'yaml' ? 'The Pod' : 'The log';
+  const what = of.kind === 'log' ? 'The log' : 'The Pod';
   if (lines.state === 'read') return lines.value.length > 0 ? undefined : `${what} is empty.`;
-  if (gone) return of.kind === 'yaml' ? 'This Pod was deleted: its object is no longer to be had.' : 'This Pod was deleted, and its logs with it.';
-  const missing = row.facts === undefined || of.kind === 'yaml' ? undefined : missingText(row.facts, of);
+  if (gone) return of.kind === 'log' ? 'This Pod was deleted, and its logs with it.' : 'This Pod was deleted: its object is no longer to be had.';
+  const missing = row.facts === undefined || of.kind !== 'log' ? undefined : missingText(row.facts, of);
   if (missing !== undefined) return missing;
   return lines.state === 'reading' ? `${what} is being read.` : `${what} cannot be read: ${plainText(lines.error.message)}`;
 }

@@ -9,7 +9,7 @@ import { motion } from './motion.ts';
 import { podPane } from './pod-pane.ts';
 import type { Row } from './pod-row.ts';
 import { clamp, selectionKept } from './selection.ts';
-import { identityOf, openedLog, openedYaml, textFollowed, textKey } from './update-text.ts';
+import { identityOf, openedDescription, openedLog, openedYaml, textFollowed, textKey } from './update-text.ts';
 
 /** How often the node of the open Pod is read again. */
 const nodeEveryMs = 15_000;
@@ -40,6 +40,7 @@ export function podKey(model: Model, view: PodView, key: Key): Step {
   if (view.text !== undefined) return textKey(model, view, view.text, key);
   const name = 'name' in key ? key.name : key.text;
   if (name === 'y') return openedYaml(model, view);
+  if (name === 'd') return openedDescription(model, view);
   if (name === 'l') return openedLog(model, view);
   if (name === 't') return [{ ...model, pod: { ...view, timeline: !view.timeline, scroll: 0 } }, []];
   if (view.timeline && (name === 'escape' || name === 'backspace')) return [{ ...model, pod: { ...view, timeline: false, scroll: 0 } }, []];

@@ -1,4 +1,4 @@
-/** What keys and answers do in a text over the Pod pane: the Pod's YAML, or a container's log. */
+/** What keys and answers do in a text over the Pod pane: the Pod's YAML, its description, or a container's log. */
 import { explainingLog, type LogChoice, missingLog } from '../core/explaining-log.ts';
 import { plainText } from '../report/terminal-text.ts';
 import type { PodIdentity } from '../service/pod-source.ts';
@@ -16,6 +16,11 @@ export function identityOf(row: Row): PodIdentity {
 /** Opens the Pod's YAML. */
 export function openedYaml(model: Model, view: PodView): Step {
   return opened(model, view, { kind: 'yaml' });
+}
+
+/** Opens all there is to say of the Pod. */
+export function openedDescription(model: Model, view: PodView): Step {
+  return opened(model, view, { kind: 'description' });
 }
 
 /** Opens the log that explains the Pod's state. */
@@ -75,6 +80,7 @@ export function textKey(model: Model, view: PodView, pane: TextPane, key: Key): 
   if (name === 'escape' || name === 'backspace') return [{ ...model, pod: { ...view, text: undefined } }, []];
   if (name === 'r') return [model, asked(view, pane.of)];
   if (name === 'y' && pane.of.kind !== 'yaml') return openedYaml(model, view);
+  if (name === 'd' && pane.of.kind !== 'description') return openedDescription(model, view);
   if (name === 'l' && pane.of.kind !== 'log') return openedLog(model, view);
   const container = pane.of.kind === 'log' ? containerKey(model, view, pane, pane.of, name) : undefined;
   return container ?? [windowKey(model, view, pane, key, name), []];

@@ -37,6 +37,9 @@ async function crashed(namespace: string): Promise<void> {
   );
 }
 
+/** The Pod's line once its object has come: it does not open before. Then it has a chain of conditions. */
+const openable = (name: string): RegExp => new RegExp(`▸. ${name}.* S[B·][I·]`);
+
 describe.concurrent('one Pod in the dashboard', () => {
   test('its YAML is what the API has, without the copy that kubectl keeps', async () => {
     await inNamespace(async (namespace) => {
@@ -50,7 +53,7 @@ describe.concurrent('one Pod in the dashboard', () => {
       await waitForPod(namespace, 'imageless', ({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason === 'ErrImageNeverPull');
       // Tall enough for all of it at once.
       await inScreen(['-n', namespace], { columns: 200, rows: 220 }, async (screen) => {
-        await screen.shows(/▸. imageless/);
+        await screen.shows(openable('imageless'));
         screen.press('\r');
         await screen.shows('CONTAINERS');
         await screen.shows(/NODE +\S+ +✔ Ready/);
@@ -73,6 +76,10 @@ describe.concurrent('one Pod in the dashboard', () => {
         await screen.shows(/▸ +uid: /);
         screen.press('l');
         await screen.shows('app has not started: waiting: ErrImageNeverPull');
+        screen.press('d');
+        await screen.shows(/^ Why:$/m);
+        await screen.shows(/^ Name: +imageless$/m);
+        await screen.shows(/ServiceAccount +default +the Pod +found/);
         screen.press('\u001b');
         await screen.shows('CONDITIONS');
         screen.press('q');
@@ -85,7 +92,7 @@ describe.concurrent('one Pod in the dashboard', () => {
     await inNamespace(async (namespace) => {
       await crashed(namespace);
       await inScreen(['-n', namespace], {}, async (screen) => {
-        await screen.shows(/▸. looping/);
+        await screen.shows(openable('looping'));
         screen.press('\r');
         await screen.shows(/restarted \d+×/);
         screen.press('l');
@@ -110,7 +117,7 @@ describe.concurrent('one Pod in the dashboard', () => {
         { user: { token: await tokenOf(namespace, 'onlooker', [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }]) } },
         async (kubeconfig) => {
           await inScreen(['-n', namespace], { columns: 200, rows: 60, kubeconfig }, async (screen) => {
-            await screen.shows(/▸. looping/);
+            await screen.shows(openable('looping'));
             screen.press('\r');
             await screen.shows(/EVENTS .*cannot (list|watch) resource "events" in API group "" in the namespace/);
             await screen.shows(/NODE .*cannot get resource "nodes"/);
@@ -120,6 +127,9 @@ describe.concurrent('one Pod in the dashboard', () => {
             screen.press('l');
             await screen.shows(/The log cannot be read: .*cannot get resource "pods\/log"/);
             screen.press('y');
+            await screen.shows(/The Pod cannot be read: .*cannot get resource "pods"/);
+            screen.press('d');
+            await screen.shows('description');
             await screen.shows(/The Pod cannot be read: .*cannot get resource "pods"/);
             screen.press('q');
             expect(await screen.left()).toEqual(restored(0));

@@ -1,7 +1,4 @@
 /** `podwright why` on real Pods: one, a workload's, all of a namespace; as text and as JSON, and with its exit codes. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { podFacts } from '../../src/core/pod-facts.ts';
 import { clusterDiagnosis } from '../../src/kube/cluster-diagnosis.ts';
@@ -12,24 +9,9 @@ import { tokenOf } from './account.ts';
 import { workloadImage } from './cluster.ts';
 import { withKubeconfig } from './faults/kubeconfig-file.ts';
 import { apiServer, apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
+import { runProgram } from './run-program.ts';
 
-const execute = promisify(execFile);
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function why(...args: readonly string[]): Promise<Outcome> {
-  const env = { ...process.env, KUBECONFIG: testKubeconfig(), LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
-  try {
-    return { code: 0, ...(await execute(process.execPath, [join(import.meta.dirname, '../../dist/cli/podwright.cjs'), 'why', ...args], { env })) };
-  } catch (error) {
-    const { code, stdout, stderr } = error as Outcome;
-    return { code, stdout, stderr };
-  }
-}
+const why = (...args: readonly string[]) => runProgram(['why', ...args]);
 
 const deployment = (name: string, replicas: number, spec: string) => `
 apiVersion: apps/v1

@@ -28,7 +28,7 @@ test('the pane, a log and YAML of any Pod', { timeout: 120_000 }, () => {
       const full = after(pane, { type: 'events', key, batch: { events: [event(said, said, 3, { container: said })], synced: true, problem: undefined } });
       expectHarmless(frame(full), terminal);
       expectHarmless(frame(after(full, ...typed('end'))), terminal);
-      for (const open of ['l', 'y']) {
+      for (const open of ['l', 'y', 'd']) {
         const asked = after(full, ...typed(open));
         expectHarmless(frame(asked), terminal);
         const of = asked.pod?.text?.of;

@@ -8,12 +8,18 @@ const request = (...args: string[]) => describeCommand.request(readArguments(arg
 
 describe('describe', () => {
   test('words and flags', () => {
-    expect(request('web')).toEqual({ cluster: { allNamespaces: false }, targets: [{ kind: 'pod', name: 'web' }], labelSelector: undefined });
+    expect(request('web')).toEqual({
+      cluster: { allNamespaces: false },
+      targets: [{ kind: 'pod', name: 'web' }],
+      labelSelector: undefined,
+      recording: undefined,
+    });
     expect(request('deploy/web', 'pod/db-0', '-n', 'shop').targets).toEqual([
       { kind: 'deployment', name: 'web' },
       { kind: 'pod', name: 'db-0' },
     ]);
     expect(request('-l', 'app=web', '-A')).toMatchObject({ cluster: { allNamespaces: true }, labelSelector: 'app=web', targets: [] });
+    expect(request('web', '--from-recording', 'f', '--at', '30s').recording).toEqual({ file: 'f', moment: { kind: 'offset', ms: 30_000 } });
     expect(request('pods').targets).toEqual([]);
     expect(request('-A').targets).toEqual([]);
   });
@@ -25,6 +31,7 @@ describe('describe', () => {
     [['-l', 'app in'], 'at column'],
     [['svc/web'], 'knows no kind'],
     [['web', '-o', 'banana'], '-o'],
+    [['web', '--at', '30s'], '--at is a moment of a recording'],
   ])('%j is refused', (args, message) => {
     expect(() => request(...args)).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringContaining(message) }));
   });

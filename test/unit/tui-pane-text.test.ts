@@ -126,7 +126,12 @@ describe('YAML', () => {
     const only = { metadata: { name: 'x', annotations: { 'kubectl.kubernetes.io/last-applied-configuration': copy } } };
     expect(readableObject(only).object).toEqual({ metadata: { name: 'x' } });
     const identity = { cluster, namespace: 'shop', name: 'x', uid: 'u' };
-    const text = await podText(preparedDetails({ object: only }), identity, { kind: 'yaml' }, new AbortController().signal);
+    const text = await podText(
+      preparedDetails({ object: only }),
+      identity,
+      { kind: 'yaml' },
+      { now: 0, terminal: started().terminal, signal: new AbortController().signal },
+    );
     expect(text).toEqual({ text: 'metadata:\n  name: x\n', hidden: ['managedFields', 'last-applied'] });
   });
 });
@@ -193,5 +198,40 @@ describe('the window', () => {
   test('tabs are spaces, and nothing in a line is obeyed', () => {
     expect(textLines('a\tb\u001b[2J\r\nc\u202e\n')).toEqual(['a       b', 'c']);
     expect(textLines('')).toEqual([]);
+  });
+});
+
+describe('a description', () => {
+  test('is asked for, laid out for the terminal, and shown from its beginning', async () => {
+    const [model, effects] = press(paneOf(ledger), 'd');
+    expect(effects).toEqual([expect.objectContaining({ type: 'read-text', of: { kind: 'description' } })]);
+    const object = {
+      metadata: { name: 'ledger-0', namespace: 'shop' },
+      spec: { containers: [{ name: 'ledger', env: [{ name: 'DB_PASSWORD', value: 'hunter2' }] }] },
+    };
+    const identity = { cluster, namespace: 'shop', name: 'ledger-0', uid: 'u' };
+    const signal = new AbortController().signal;
+    const { text } = await podText(
+      preparedDetails({ object }),
+      identity,
+      { kind: 'description' },
+      { now: 0, terminal: { ...model.terminal, columns: 60 }, signal },
+    );
+    expect(Math.max(...text.split('\n').map(textWidth))).toBeLessThanOrEqual(58);
+    expect(text).not.toContain('hunter2');
+    const read = answered(model, text);
+    expect(screen(read)).toContain('description');
+    expect(screen(read)).toContain('shop/ledger-0');
+    expect(screen(after(read, ...typed('/', 'E', 'n', 'v', 'enter')))).toContain('Environment:');
+    expect(after(read, ...typed('y')).pod?.text?.of).toEqual({ kind: 'yaml' });
+    expect(after(read, ...typed('y', 'd')).pod?.text?.of).toEqual({ kind: 'description' });
+    expect(after(read, ...typed('escape')).pod?.text).toBeUndefined();
+  });
+
+  test('of a Pod that is gone is no longer to be had', () => {
+    const pane = paneOf(ledger);
+    const [model, effects] = press(after(pane, pods(pane, deletes([ledger]))), 'd');
+    expect(effects).toEqual([]);
+    expect(screen(model)).toContain('no longer to be had');
   });
 });

@@ -1,6 +1,7 @@
 /** A PodSource that a test plays: it hands out what it is told to, when it is told. */
 
 import { nodeFacts } from '../../src/core/node-facts.ts';
+import { describedAlone } from '../../src/service/pod-description.ts';
 import type { PodDetails } from '../../src/service/pod-details.ts';
 import type { PodObject } from '../../src/service/pod-reader.ts';
 import type { EventBatch, PodBatch, PodScope, PodSource } from '../../src/service/pod-source.ts';
@@ -75,6 +76,7 @@ class Channel<T> {
 export function preparedDetails(prepared: { object?: PodObject; log?: string; node?: unknown; namespaces?: readonly string[] } = {}): PodDetails {
   return {
     object: async () => prepared.object ?? {},
+    describe: async (_pod, now) => describedAlone(prepared.object, { state: 'known', value: [] }, now, 'it is prepared'),
     logTail: async () => prepared.log ?? '',
     node: async () => nodeFacts(prepared.node),
     namespaces: async () => prepared.namespaces ?? [],

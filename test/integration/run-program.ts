@@ -1,0 +1,24 @@
+/** Runs the built program to its end, as a script would: without a terminal. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { testKubeconfig } from './namespace.ts';
+import { program } from './screen-session.ts';
+
+const execute = promisify(execFile);
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** On the test cluster, or by another kubeconfig. */
+export async function runProgram(args: readonly string[], kubeconfig = testKubeconfig()): Promise<Outcome> {
+  const env = { ...process.env, KUBECONFIG: kubeconfig, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
+  try {
+    return { code: 0, ...(await execute(process.execPath, [program, ...args], { env, maxBuffer: 100_000_000 })) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as Outcome;
+    return { code, stdout, stderr };
+  }
+}
