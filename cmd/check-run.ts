@@ -10,33 +10,50 @@ import { runCheck } from '../src/service/check-run.ts';
 import { systemClock } from '../src/service/clock.ts';
 import type { CheckRequest } from './check.ts';
 import { checkProgress } from './check-progress.ts';
+import { beginRecording } from './check-recording.ts';
 import { inGithubActions, openReports } from './check-reports.ts';
 import type { OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 
-/** Gives the exit code: 0 passed, 1 failed, 4 timed out, 5 lost to the infrastructure. */
-export async function runCheckCommand(plan: CheckPlan, { transport, reader }: OpenCluster, request: CheckRequest, io: CommandIo): Promise<number> {
+/** Gives the exit code: 0 passed, 1 failed, 4 timed out, 5 lost to the infrastructure, 130 interrupted. */
+export async function runCheckCommand(plan: CheckPlan, cluster: OpenCluster, request: CheckRequest, io: CommandIo): Promise<number> {
   const reports = openReports(request.reports, io);
-  const progress = checkProgress(plan, io);
   try {
-    const report = await runCheck({
+    const report = await watched(plan, cluster, request, io);
+    print(report, request, io);
+    return reports.write(report);
+  } finally {
+    reports.close();
+    cluster.transport.close();
+  }
+}
+
+/** Runs the check, tells how it goes, and records it where that is asked for. */
+async function watched(plan: CheckPlan, { transport, reader }: OpenCluster, { record }: CheckRequest, io: CommandIo): Promise<CheckReport> {
+  const recording = record === undefined ? undefined : await beginRecording(record, plan, transport, io);
+  const progress = checkProgress(plan, io);
+  let recorded: string | undefined;
+  let report: CheckReport;
+  try {
+    report = await runCheck({
       plan,
-      source: clusterCheck(transport),
+      source: clusterCheck(transport, recording?.wholes),
       diagnosis: clusterDiagnosis(transport),
       reader,
       clock: systemClock,
       signal: io.signal,
-      recording: undefined,
-      progress: (look, trouble, eventsProblem) => progress.look(look, trouble, eventsProblem),
+      progress(look, trouble, eventsProblem) {
+        if (look.targets.length > 0) recording?.begun();
+        recording?.link('Pod', trouble);
+        if (eventsProblem !== undefined) recording?.link('Event', eventsProblem);
+        progress.look(look, trouble, eventsProblem);
+      },
     });
-    progress.end();
-    print(report, request, io);
-    return reports.write(report);
   } finally {
     progress.end();
-    reports.close();
-    transport.close();
+    recorded = await recording?.end();
   }
+  return { ...report, recording: recorded };
 }
 
 /** What people or a program read on stdout. GitHub's runner reads it too, and is given nothing from the cluster that it would obey. */

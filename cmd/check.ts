@@ -1,16 +1,20 @@
 /** `podwright check`: waits until what was deployed is Ready or has completed, and ends as soon as it is certain that it will not. */
 import type { CheckGoal, CheckPlan, CheckTarget } from '../src/core/check/check-plan.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
+import type { ManifestObject } from '../src/manifest/manifest-objects.ts';
 import { parseTargets, type Target, targetText } from '../src/service/target.ts';
 import { type ReportChoice, reportChoices } from './check-reports.ts';
 import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.ts';
 import type { Arguments, Command } from './command.ts';
 import { durationMs } from './duration.ts';
+import { readManifests } from './manifest-files.ts';
 import { checkLabelSelector } from './selectors.ts';
 
 export interface CheckRequest {
   readonly cluster: ClusterChoice;
   readonly targets: readonly Target[];
+  /** Manifests, whose Pods and workloads are the targets; `-` is stdin. */
+  readonly files: readonly string[];
   readonly labelSelector: string | undefined;
   /** undefined: what suits each target. */
   readonly goal: CheckGoal | undefined;
@@ -18,17 +22,26 @@ export interface CheckRequest {
   readonly rules: Omit<CheckPlan, 'targets'>;
   readonly json: boolean;
   readonly reports: readonly ReportChoice[];
+  /** Where the run is recorded; a file of that name is overwritten, as those of reports are. */
+  readonly record: string | undefined;
 }
 
 export const checkCommand: Command<CheckRequest> = {
   name: 'check',
   words: '[TARGET…]',
-  summary: 'Wait until Pods are Ready or have completed, or say why they will not be',
+  summary: 'Wait until Pods are Ready, or say why they will not be',
   flags: {
+    filename: {
+      type: 'string',
+      short: 'f',
+      value: 'FILE',
+      multiple: true,
+      describe: 'Pods and workloads of this manifest, or of those in a directory; - is stdin',
+    },
     selector: { type: 'string', short: 'l', value: 'SELECTOR', describe: 'Label selector, as in app=web' },
     for: { type: 'string', value: 'WHAT', describe: 'ready, completed, deleted or condition=TYPE[=STATUS]; default is completed for Jobs, else ready' },
     timeout: { type: 'string', value: 'TIME', describe: 'How long to wait, as in 90s; default is 5m' },
-    stable: { type: 'string', value: 'TIME', describe: 'How long all must have stayed so; default is 3s for a Pod that no probe asks, else 0s' },
+    stable: { type: 'string', value: 'TIME', describe: 'How long all must have stayed so; default is 0s, and for fresh Pods without probes 3s' },
     'fail-fast': { type: 'boolean', describe: 'End with the first target that fails; the default' },
     'no-fail-fast': { type: 'boolean', describe: 'Wait until every target is decided' },
     'allow-restarts': { type: 'string', value: 'N', describe: 'How often a Pod may be restarted; default is until its first crash loop' },
@@ -39,11 +52,13 @@ export const checkCommand: Command<CheckRequest> = {
       value: 'KIND[=FILE]',
       describe: 'junit=FILE, json=FILE, sarif=FILE, markdown[=FILE] or github; as often as you like',
     },
+    record: { type: 'string', value: 'FILE', describe: 'Keep the run in this file, for replay; gzip where it ends in .gz' },
     expect: { type: 'string', value: 'N', describe: 'How many Pods -l has to match; default is those there are' },
   },
   examples: [
     ['check deploy/web sts/db', 'all of them Ready'],
-    ['check job/migrate --timeout 10m', 'completed'],
+    ['check -f deploy/ --timeout 10m', 'everything that was applied from there'],
+    ['check job/migrate', 'completed'],
     ['check -l app=web --expect 3 --stable 10s', 'three Pods, Ready for ten seconds'],
     ['check pod/web-1 --for condition=PodScheduled', 'one condition'],
     ['check deploy/old --for deleted', 'gone, with its Pods'],
@@ -55,7 +70,8 @@ export const checkCommand: Command<CheckRequest> = {
     const targets = parseTargets(args.words);
     const labelSelector = text(args, 'selector');
     if (labelSelector !== undefined) checkLabelSelector(labelSelector);
-    checkChoice(targets, labelSelector, cluster);
+    const files = texts(args, 'filename');
+    checkChoice(targets, files, labelSelector, cluster);
     const goal = goalOf(args);
     for (const { kind, name } of targets) checkGoal(goal, kind, name);
     const expect = wholeNumber(args, 'expect', 1);
@@ -71,28 +87,37 @@ export const checkCommand: Command<CheckRequest> = {
     if (args.flags['fail-fast'] === true && args.flags['no-fail-fast'] === true) {
       throw new PodwrightError('usage', '--fail-fast and --no-fail-fast exclude each other', { hint: 'Leave out one of them.' });
     }
+    const record = text(args, 'record');
+    if (record === '' || record === '-') {
+      throw new PodwrightError('usage', '--record needs a file: stdout is for the result', { hint: 'Write it like --record run.ndjson.gz.' });
+    }
     const failFast = args.flags['no-fail-fast'] !== true && args.flags['fail-fast'] !== false;
     return {
       cluster,
       targets,
+      files,
       labelSelector,
       goal,
       expect,
       rules: { timeoutMs, stableMs, failFast, allowRestarts: wholeNumber(args, 'allow-restarts', 0) },
       json: text(args, 'output') === 'json',
       reports: reportChoices(texts(args, 'report')),
+      record,
     };
   },
 
   async run(request, io) {
     const [{ chosenCluster }, { runCheckCommand }] = await Promise.all([import('./cluster.ts'), import('./check-run.ts')]);
+    const manifests = request.files.length === 0 ? [] : await readManifests(request.files, io);
     const cluster = chosenCluster(request.cluster);
-    return runCheckCommand(planOf(request, cluster.namespace), cluster, request, io);
+    return runCheckCommand(planOf(request, manifests, cluster.namespace), cluster, request, io);
   },
 };
 
-/** The targets in the namespace of the command line. */
-function planOf({ targets, labelSelector, goal, expect, cluster, rules }: CheckRequest, namespace: string): CheckPlan {
+/** The targets, in the namespace of the command line where nothing else is said. */
+function planOf(request: CheckRequest, manifests: readonly ManifestObject[], namespace: string): CheckPlan {
+  const { targets, labelSelector, goal, expect, cluster, rules } = request;
+  if (manifests.length > 0) return { ...rules, targets: manifestTargets(manifests, request, namespace) };
   const named = targets.map(({ kind, name }): CheckTarget => {
     return { text: targetText({ kind, name }), namespace, of: { kind, name }, place: undefined, goal: goal ?? usualGoal(kind), expect: undefined };
   });
@@ -108,23 +133,52 @@ function planOf({ targets, labelSelector, goal, expect, cluster, rules }: CheckR
   return { ...rules, targets: [selected] };
 }
 
+/** Each object once, as several files may describe it. */
+function manifestTargets(manifests: readonly ManifestObject[], { goal, cluster }: CheckRequest, namespace: string): readonly CheckTarget[] {
+  const found = new Map<string, CheckTarget>();
+  for (const { kind, name, namespace: own, place } of manifests) {
+    const where = `${place.file}:${place.line}`;
+    if (own !== undefined && cluster.namespace !== undefined && own !== cluster.namespace) {
+      throw new PodwrightError('usage', `${where}: ${targetText({ kind, name })} is of the namespace ${own}, and -n says ${cluster.namespace}`, {
+        hint: 'Leave out -n where the manifests name the namespace.',
+      });
+    }
+    checkGoal(goal, kind, name);
+    const one: CheckTarget = {
+      text: targetText({ kind, name }),
+      namespace: own ?? namespace,
+      of: { kind, name },
+      place,
+      goal: goal ?? usualGoal(kind),
+      expect: undefined,
+    };
+    const key = `${one.namespace} ${one.text}`;
+    if (!found.has(key)) found.set(key, one);
+  }
+  return [...found.values()];
+}
+
 function usualGoal(kind: Target['kind']): CheckGoal {
   return kind === 'job' || kind === 'cronjob' ? { kind: 'completed' } : { kind: 'ready', orCompleted: true };
 }
 
-function checkChoice(targets: readonly Target[], labelSelector: string | undefined, cluster: ClusterChoice): void {
-  if (labelSelector === '') throw new PodwrightError('usage', '-l selects nothing', { hint: 'Write it like -l app=web.' });
-  if (targets.length > 0 && labelSelector !== undefined) {
-    throw new PodwrightError('usage', 'name the targets or select Pods, not both', { hint: 'Leave out -l or the names.' });
+function checkChoice(targets: readonly Target[], files: readonly string[], labelSelector: string | undefined, cluster: ClusterChoice): void {
+  const ways = [targets.length > 0, files.length > 0, labelSelector !== undefined].filter((given) => given).length;
+  if (ways === 0) {
+    throw new PodwrightError('usage', 'check needs something to wait for', {
+      hint: 'Name targets like deploy/web, a manifest with -f, or select Pods with -l.',
+    });
   }
-  if (targets.length > 0 && cluster.allNamespaces) {
-    throw new PodwrightError('usage', 'a name belongs to one namespace: -A and names exclude each other', { hint: 'Give the namespace with -n.' });
+  if (ways > 1) {
+    throw new PodwrightError('usage', 'targets, manifests (-f) and a selector (-l) exclude each other', {
+      hint: 'Give one of them; run check twice for both.',
+    });
   }
-  if (targets.length === 0 && labelSelector === undefined) {
-    throw new PodwrightError('usage', 'check needs something to wait for', { hint: 'Name targets like deploy/web, or select Pods with -l app=web.' });
+  if (labelSelector === undefined && cluster.allNamespaces) {
+    throw new PodwrightError('usage', 'a name belongs to one namespace: -A goes with -l only', { hint: 'Give the namespace with -n.' });
   }
-  const texts = targets.map(targetText);
-  const twice = texts.find((one, index) => texts.indexOf(one) !== index);
+  const named = targets.map(targetText);
+  const twice = named.find((one, index) => named.indexOf(one) !== index);
   if (twice !== undefined) throw new PodwrightError('usage', `${twice} is named twice`, { hint: 'Name each target once.' });
 }
 

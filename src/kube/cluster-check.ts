@@ -9,7 +9,8 @@ import type { Transport } from './transport.ts';
 
 /** Takes along what somebody else wants of the whole Pods and Events, such as a recorder. */
 export interface WholeObjects<W> {
-  read(kind: 'Pod' | 'Event', object: unknown): W;
+  /** undefined: of this one nothing. */
+  read(kind: 'Pod' | 'Event', object: unknown): W | undefined;
   /** Called as a `ChangeSink` is, before it. */
   changed(kind: 'Pod' | 'Event', change: ItemChange<W>): void;
 }

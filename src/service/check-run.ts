@@ -19,7 +19,6 @@ export interface CheckParts {
   readonly clock: Clock;
   /** Ends the check, undecided. */
   readonly signal: AbortSignal;
-  readonly recording: string | undefined;
   /** Called after every look. `trouble` is what is wrong with the connection, `eventsProblem` why Events cannot be read. */
   progress(look: CheckLook, trouble: PodwrightError | undefined, eventsProblem: PodwrightError | undefined): void;
 }
@@ -40,7 +39,10 @@ export async function runCheck(parts: CheckParts): Promise<CheckReport> {
       const look = state.look(clock.now(), watches.known());
       parts.progress(look, watches.trouble, watches.eventsProblem);
       if (look.outcome !== undefined || parts.signal.aborted) {
-        return await checkReport({ ...parts, look, startedAt, objects: watches.objects, eventsRead: watches.eventsRead });
+        const report = await checkReport({ ...parts, look, startedAt, objects: watches.objects, eventsRead: watches.eventsRead });
+        // The refusal of Events may have come after the decision.
+        parts.progress(look, watches.trouble, watches.eventsProblem);
+        return report;
       }
       await clock.wait(Math.max(0, look.lookAgainAt - look.now), wake.signal);
       // The server flushes each event by itself: those that have arrived together are looked at together.

@@ -1,15 +1,16 @@
 /** `podwright check` on real Pods and workloads: what passes, what fails and how soon it is known, and each exit code. */
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { workloadImage } from './cluster.ts';
-import { apiServer, apply, inNamespace, testKubeconfig } from './namespace.ts';
-
-const execute = promisify(execFile);
+import { overLine, withKubeconfig } from './faults/kubeconfig-file.ts';
+import { apiServer, apply, createIn, inNamespace, testKubeconfig } from './namespace.ts';
+import { program } from './screen-session.ts';
 
 interface Outcome {
-  readonly code: number;
+  readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -18,19 +19,37 @@ interface Outcome {
 const timeout = ['--timeout', '3m'];
 
 async function check(namespace: string, ...args: readonly string[]): Promise<Outcome> {
-  const env = { ...process.env, KUBECONFIG: testKubeconfig(), LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
-  const words = ['check', '-n', namespace, ...(args.includes('--timeout') ? [] : timeout), ...args];
-  try {
-    return { code: 0, ...(await execute(process.execPath, [join(import.meta.dirname, '../../dist/cli/podwright.cjs'), ...words], { env })) };
-  } catch (error) {
-    const { code, stdout, stderr } = error as Outcome;
-    return { code, stdout, stderr };
+  return begin(namespace, args).ended;
+}
+
+/** A check under way, whose progress is read. */
+function begin(namespace: string, args: readonly string[], kubeconfig = testKubeconfig()) {
+  const env = { ...process.env, KUBECONFIG: kubeconfig, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
+  const child = spawn(process.execPath, [program, 'check', '-n', namespace, ...(args.includes('--timeout') ? [] : timeout), ...args], { env });
+  const output = { stdout: '', stderr: '' };
+  let changed = Promise.withResolvers<void>();
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text;
+      changed.resolve();
+      changed = Promise.withResolvers();
+    });
   }
+  return {
+    ended: new Promise<Outcome>((resolve) => child.once('close', (code) => resolve({ code, ...output }))),
+    /** Until its progress says so; the test's own timeout is the deadline. */
+    async says(what: RegExp): Promise<void> {
+      while (!what.test(output.stderr)) await changed.promise;
+    },
+    interrupt: () => child.kill('SIGINT'),
+  };
 }
 
 const podSpec = (spec: string): string => `{terminationGracePeriodSeconds: 0, ${spec}}`;
 const well = podSpec(`containers: [{name: app, image: ${workloadImage}}]`);
 const absent = podSpec('containers: [{name: app, image: podwright.test/absent:2, imagePullPolicy: Never}]');
+/** Waits until the gate is taken away. */
+const held = podSpec(`schedulingGates: [{name: podwright.test/held}], containers: [{name: app, image: ${workloadImage}}]`);
 const command = (line: string): string => `containers: [{name: app, image: ${workloadImage}, command: [sh, -c, "${line}"]}]`;
 
 const pod = (name: string, spec: string): string => `
@@ -98,7 +117,7 @@ test('what fails ends the check with its exit code, its cause and its log', opti
       documents(
         pod('crash', podSpec(command('echo no schema; exit 3'))),
         pod('absent', absent),
-        pod('held', podSpec(`schedulingGates: [{name: podwright.test/held}], containers: [{name: app, image: ${workloadImage}}]`)),
+        pod('held', held),
         // No kubelet has it, so that the status stays as it is written.
         pod('evicted', podSpec(`schedulingGates: [{name: podwright.test/held}], restartPolicy: Never, ${command('sleep 3600')}`)),
         job('migrate', podSpec(`restartPolicy: Never, ${command('echo schema 7 is missing; exit 3')}`)),
@@ -112,7 +131,8 @@ test('what fails ends the check with its exit code, its cause and its log', opti
       return waiting;
     };
     const [crash, mixed, failed, late, none, lost] = await Promise.all([
-      check(namespace, 'crash'),
+      // It is Ready for a moment each time that it runs, and a kubelet may take its time to say that it has ended.
+      check(namespace, 'crash', '--stable', '20s'),
       check(namespace, 'held', 'absent'),
       check(namespace, 'job/migrate'),
       check(namespace, 'held', '--timeout', '2s'),
@@ -125,5 +145,106 @@ test('what fails ends the check with its exit code, its cause and its log', opti
     expect(late).toMatchObject({ code: 4, stdout: expect.stringMatching(/Held back by the scheduling gate[^]*TIMED OUT after \S+: 1 of 1 target/) });
     expect(none).toMatchObject({ code: 1, stdout: expect.stringContaining(`There is no Deployment ${namespace}/none.`) });
     expect(lost).toMatchObject({ code: 5, stdout: expect.stringContaining('The node was low on resource: memory.') });
+  });
+});
+
+async function remove(namespace: string, resource: string): Promise<void> {
+  await (await apiServer()).request(resource.includes('/') ? resource : `/api/v1/namespaces/${namespace}/pods/${resource}`, { method: 'DELETE' });
+}
+
+test('manifests are waited for as they were applied, and the run is recorded', options, async () => {
+  await inNamespace(async (namespace) => {
+    const folder = mkdtempSync(join(tmpdir(), 'podwright-check-'));
+    try {
+      const manifest = documents(deployment('web', 1, well), '\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n---', pod('absent', absent));
+      writeFileSync(join(folder, 'all.yaml'), manifest);
+      await apply(namespace, manifest);
+      const recording = join(folder, 'run.ndjson.gz');
+      const outcome = await check(namespace, '-f', folder, '--no-fail-fast', '--record', recording, '-o', 'json');
+      expect(outcome.code).toBe(1);
+      const { targets, recording: kept } = JSON.parse(outcome.stdout) as { targets: { target: string; outcome: string }[]; recording: string };
+      expect(kept).toBe(recording);
+      const line = manifest.slice(0, manifest.indexOf('kind: Pod')).split('\n').length - 1;
+      expect(targets).toMatchObject([
+        { target: 'deploy/web', outcome: 'passed' },
+        { target: 'pod/absent', outcome: 'failed', place: { file: join(folder, 'all.yaml'), line } },
+      ]);
+      const replayed = spawn(process.execPath, [program, 'get', '--from-recording', recording, '--columns', 'name,status']);
+      let table = '';
+      replayed.stdout.setEncoding('utf8').on('data', (text: string) => (table += text));
+      await new Promise((resolve) => replayed.once('close', resolve));
+      expect(table).toMatch(/^absent +ErrImageNeverPull$/m);
+      expect(table).toMatch(/^web-\S+ +Running$/m);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+test('what is deleted while it is waited for has failed, or has got there; an interruption is told', options, async () => {
+  await inNamespace(async (namespace) => {
+    await apply(namespace, documents(pod('lost', held), pod('going', held), pod('kept', held), deployment('web', 1, well)));
+    const [lost, going, kept, web] = [['lost'], ['going', '--for', 'deleted'], ['kept'], ['deploy/web', '--for', 'deleted']].map((args) =>
+      begin(namespace, args),
+    );
+    await Promise.all([lost?.says(/pod\/lost +0\/1 ready/), going?.says(/pod\/going/), kept?.says(/pod\/kept/), web?.says(/deploy\/web/)]);
+    await Promise.all([remove(namespace, 'lost'), remove(namespace, 'going'), remove(namespace, `/apis/apps/v1/namespaces/${namespace}/deployments/web`)]);
+    expect(await lost?.ended).toMatchObject({ code: 1, stdout: expect.stringMatching(/deleted/) });
+    expect(await going?.ended).toMatchObject({ code: 0 });
+    expect(await web?.ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^PASSED/) });
+    kept?.interrupt();
+    expect(await kept?.ended).toMatchObject({ code: 130, stdout: expect.stringMatching(/^INTERRUPTED after \S+: 1 of 1 target \(pod\/kept\)$/m) });
+  });
+});
+
+test('a severed connection is not an end', options, async () => {
+  await inNamespace((namespace) =>
+    overLine(async (line, kubeconfig) => {
+      await apply(namespace, documents(pod('late', held)));
+      const waiting = begin(namespace, ['late'], kubeconfig);
+      await waiting.says(/pod\/late +0\/1 ready/);
+      await line.shut();
+      await waiting.says(/connection lost: .*; reconnecting/);
+      const path = `/api/v1/namespaces/${namespace}/pods/late`;
+      await (await apiServer()).request(path, {
+        method: 'PATCH',
+        contentType: 'application/merge-patch+json',
+        body: { spec: { schedulingGates: [] } },
+      });
+      await line.open();
+      await waiting.says(/connected again/);
+      expect(await waiting.ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^PASSED/) });
+    }),
+  );
+});
+
+test('without the right to read Events it still decides; without that to read Pods it says so', options, async () => {
+  await inNamespace(async (namespace) => {
+    await apply(namespace, documents(pod('absent', absent)));
+    const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }];
+    await createIn(namespace, [
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'limited' } },
+      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'limited' }, rules },
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'RoleBinding',
+        metadata: { name: 'limited' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'limited' },
+        subjects: [{ kind: 'ServiceAccount', name: 'limited', namespace }],
+      },
+    ] as Parameters<typeof createIn>[1]);
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } };
+    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/limited/token`;
+    const { status } = await (await apiServer()).request<{ status: { token: string } }>(path, { method: 'POST', body });
+    await withKubeconfig({ user: { token: status.token } }, async (kubeconfig) => {
+      const [outcome, refused] = await Promise.all([begin(namespace, ['absent'], kubeconfig).ended, begin(namespace, ['deploy/web'], kubeconfig).ended]);
+      expect(outcome).toMatchObject({ code: 1, stdout: expect.stringContaining('The image podwright.test/absent:2 of app is not on the node') });
+      expect(outcome.stderr).toMatch(/without Events: .*cannot (?:list|watch) resource "events"/);
+      expect(refused).toMatchObject({
+        code: 3,
+        stdout: '',
+        stderr: expect.stringMatching(/cannot (?:list|watch) resource "(?:deployments|replicasets)"/),
+      });
+    });
   });
 });

@@ -189,7 +189,16 @@ describe('a Pod that no probe asks', () => {
     const crashed = fresh();
     crashed.look(0.5);
     expect(crashed.pods(pod('web', { status: crashLoop(1) })).look(1).outcome).toBe('failed');
-    expect(cluster.look(3).outcome).toBe('passed');
+    expect(cluster.look(3.4).outcome).toBeUndefined();
+    expect(cluster.look(3.5).outcome).toBe('passed');
+  });
+
+  test('has to run for longer where it has just crashed', () => {
+    const lastState = { terminated: { exitCode: 1, finishedAt: '2026-03-01T12:00:00Z' } };
+    const again = { ...readySince(0), containerStatuses: [{ name: 'app', ready: true, restartCount: 1, lastState, state: { running: {} } }] };
+    const cluster = new CheckedCluster([target('pod/web')], { stableMs: undefined }).pods(pod('web', { status: again })).begin();
+    expect(cluster.look(0.5)).toMatchObject({ outcome: undefined, targets: [{ holdsUntil: start + 10_500 }] });
+    expect(cluster.look(10).outcome).toBe('passed');
   });
 
   test('counts at once where it has run for long, and so does one with a probe', () => {
@@ -241,7 +250,10 @@ describe('a selector', () => {
   const owner = ['ReplicaSet', 'rs'] as const;
 
   test('that matches nothing fails at once, or waits for as many as are expected', () => {
-    expect(new CheckedCluster([target('app=web')]).begin().one(0)).toMatchObject({ outcome: 'failed', message: 'No Pod matches it.' });
+    expect(new CheckedCluster([target('app=web')]).begin().one(0)).toMatchObject({
+      outcome: 'failed',
+      message: 'No Pod matches it, and --expect does not say how many to wait for.',
+    });
     const cluster = new CheckedCluster([target('app=web', undefined, { expect: 2 })]).begin();
     expect(cluster.one(0)).toMatchObject({ outcome: undefined, wanted: 2, message: '0 Pods match it, and 2 are expected.' });
     expect(cluster.pods(pod('a', { status: readySince(1) })).look(1).outcome).toBeUndefined();

@@ -101,7 +101,8 @@ function judgeSelected(look: Look, memory: TargetMemory): readonly [JudgedTarget
   const live = pods.filter(({ state, facts }) => state !== 'ended' && !objects.wasGoing(facts));
   const matched = memory.matched === true || live.length > 0;
   if (target.expect === undefined && live.length === 0) {
-    if (!matched && all.length === 0) return [judged(look, 'failed', { message: 'No Pod matches it.' }), memory];
+    if (!matched && all.length === 0)
+      return [judged(look, 'failed', { message: 'No Pod matches it, and --expect does not say how many to wait for.' }), memory];
     return [judged(look, matched && all.length === 0 ? 'failed' : 'waiting', { message: 'All Pods that matched it have gone.' }), { matched }];
   }
   const wanted = target.expect ?? live.length;
@@ -251,19 +252,23 @@ export function heldKey({ state, pods }: JudgedTarget): string | undefined {
     .join('\n');
 }
 
-/**
- * A container that no probe asks is Ready the moment it has begun, and so is one that crashes a moment later. In milliseconds.
- */
+/** A container that no probe asks is Ready the moment it has begun, and so is one that crashes a moment later. In milliseconds. */
 const settleMs = 3000;
+/** The same after a crash: the kubelet waits for as long before it starts a container for the third time. */
+const settleAfterCrashMs = 10_000;
 
-/** How long a target that is there has to stay so: as was asked, else until its Pods without probes have run for a moment. */
+/** How long a target that is there has to stay so: as was asked, else until it is likely that its Pods keep running. */
 export function stableFor({ pods }: JudgedTarget, stableMs: number | undefined, now: number): number {
   if (stableMs !== undefined) return stableMs;
-  return pods.some(({ facts, state }) => state === 'reached' && !isSettled(facts, now)) ? settleMs : 0;
+  return Math.max(0, ...pods.filter(({ state }) => state === 'reached').map(({ facts }) => settleFor(facts, now)));
 }
 
-function isSettled(facts: PodFacts, now: number): boolean {
-  const ready = conditionOf(facts, 'Ready');
-  if (ready?.status !== 'True' || now - (ready.since ?? now) >= settleMs) return true;
-  return facts.containers.every(({ kind, probes }) => kind !== 'app' || probes.readiness !== undefined || probes.startup !== undefined);
+function settleFor({ conditions, containers }: PodFacts, now: number): number {
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  const crashed = Math.max(...containers.map(({ lastTermination: last }) => (last === undefined || last.exitCode === 0 ? 0 : (last.finishedAt ?? 0))));
+  // What the status says is some seconds old where a kubelet has much to do.
+  const quietSince = Math.max(ready?.since ?? now, crashed);
+  if (ready?.status !== 'True' || now - quietSince >= settleAfterCrashMs) return 0;
+  if (crashed > now - 3 * settleAfterCrashMs) return settleAfterCrashMs;
+  return containers.every(({ kind, probes }) => kind !== 'app' || probes.readiness !== undefined || probes.startup !== undefined) ? 0 : settleMs;
 }
