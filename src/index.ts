@@ -38,6 +38,15 @@ export { compareTrouble, type Health, type PodHealth, podHealth } from './core/p
 export { type PodStatus, podStatus } from './core/pod-status.ts';
 export { type PodSummary, summarizePods } from './core/pod-summary.ts';
 export { type ErrorCode, exitCodes, PodwrightError } from './core/podwright-error.ts';
+export { podTimeline } from './core/timeline/pod-timeline.ts';
+export {
+  type Percentiles,
+  type PodWithTimeline,
+  type StageStatistics,
+  type StartUpStatistics,
+  startUpStatistics,
+} from './core/timeline/start-up-statistics.ts';
+export { type Stage, type StageKind, type StageSource, type StageState, type StartUpOutcome, type Timeline } from './core/timeline/timeline.ts';
 export { type PodStanding, podStanding, type WorkloadGeneration, workloadGeneration } from './core/workload-generation.ts';
 export { type ContextSummary, type KubeConfigFlags, listContexts } from './kube/kube-config.ts';
 export type { EventBatch, Link, PodBatch, PodChange, PodRow, PodScope, PodSource, WatchOptions } from './service/pod-source.ts';

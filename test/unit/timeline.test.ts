@@ -270,6 +270,32 @@ describe('a Pod on its way', () => {
     expect(timeline.shortenFirst?.text).toMatch(/^The pull for app has taken 27s of the 30s so far/);
   });
 
+  test('waits for one app container after the other, unless one fails', () => {
+    const spec = { containers: ['app', 'log'].map((name) => ({ name, image: `shop/${name}:1` })) };
+    const waiting = (reason: string): object => ({
+      phase: 'Pending',
+      conditions: [scheduled, condition('PodReadyToStartContainers', 2), ...notReady],
+      containerStatuses: ['app', 'log'].map((name) => ({
+        name,
+        state: { waiting: { reason: name === 'app' ? reason : 'ContainerCreating' } },
+        restartCount: 0,
+      })),
+    });
+    const pulling = [event('Pulling', 'Pulling image "shop/app:1"', 3, 'app')];
+    expect(lines(timelineAt(30, { spec, status: waiting('ContainerCreating') }, pulling)).slice(3)).toEqual([
+      '*pull app 3-? running',
+      'container app ?-? waiting',
+      'container log ?-? waiting',
+      'ready ?-? waiting',
+    ]);
+    expect(lines(timelineAt(30, { spec, status: waiting('ErrImagePull') }, pulling)).slice(3)).toEqual([
+      '*pull app 3-? failed',
+      'container app ?-? waiting',
+      '*container log 3-? running',
+      'ready ?-? waiting',
+    ]);
+  });
+
   test('waits for an init step, and what comes after it for it', () => {
     const timeline = timelineAt(30, {
       spec: {

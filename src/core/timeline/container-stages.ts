@@ -3,6 +3,7 @@ import { exitMeaning } from '../container-summaries.ts';
 import type { ContainerFacts, PodFacts, TerminationFacts } from '../pod-facts.ts';
 import type { KnownTime, StartEvidence } from './start-evidence.ts';
 import { noteOf, type StageDraft, type StartUpWalk, shortestGapMs, timesText } from './start-up-walk.ts';
+import type { StageState } from './timeline.ts';
 
 type Evidence = ReadonlyMap<string, StartEvidence>;
 
@@ -23,7 +24,8 @@ export function containerStages(walk: StartUpWalk, evidence: Evidence): void {
     if (container.kind === 'init') initStage(walk, container, told);
     else sidecarStage(walk, container, told, firstBegun(after, evidence));
   });
-  for (const container of apps) appStages(walk, container, evidence.get(container.name) ?? nothing);
+  const lastStarted = apps.findLastIndex(({ name }) => evidence.get(name)?.hasStarted === true);
+  apps.forEach((container, at) => appStages(walk, container, evidence.get(container.name) ?? nothing, at > lastStarted));
   for (const container of apps) runStage(walk, container, evidence.get(container.name) ?? nothing);
 }
 
@@ -35,7 +37,10 @@ function firstBegun(containers: readonly ContainerFacts[], evidence: Evidence): 
 function initStage(walk: StartUpWalk, container: ContainerFacts, told: StartEvidence): void {
   const { name, terminated, running, restarts } = container;
   const base = { kind: 'init', subject: name } as const;
-  if (!told.hasStarted) return notStarted(walk, container, told, base);
+  if (!told.hasStarted) {
+    notStarted(walk, container, told, base);
+    return walk.heldBy === undefined ? walk.hold(name) : undefined;
+  }
   pullStage(walk, container, told);
   const begin = told.first?.at ?? told.latest;
   gapStage(walk, name, begin, told);
@@ -56,35 +61,31 @@ function initStage(walk: StartUpWalk, container: ContainerFacts, told: StartEvid
   }
 }
 
-/** A container whose turn has not come, is being made, or cannot be made. */
-function notStarted(walk: StartUpWalk, container: ContainerFacts, told: StartEvidence, base: Pick<StageDraft, 'kind' | 'subject'>): void {
-  const { waiting, name } = container;
+/** A container whose turn has not come, is being made, or cannot be made: gives the state of what it waits for. */
+function notStarted(walk: StartUpWalk, container: ContainerFacts, told: StartEvidence, base: Pick<StageDraft, 'kind' | 'subject'>): StageState {
   const over = walk.facts.phase === 'Failed' || walk.facts.phase === 'Succeeded';
   if (over || walk.heldBy !== undefined) {
     walk.add({ ...base, state: 'waiting', note: over ? 'it did not come to it' : `after ${walk.heldBy}` });
-    return;
+    return 'waiting';
   }
-  const pulling = pullStage(walk, container, told);
-  const trouble = troubleText(waiting);
-  if (pulling) {
+  const pull = pullStage(walk, container, told);
+  if (pull !== 'done') {
     walk.add({ ...base, state: 'waiting', note: 'after its pull' });
-  } else {
-    const from = walk.cursor;
-    walk.add({
-      ...base,
-      from,
-      state: trouble === undefined ? 'running' : 'failed',
-      source: 'order',
-      note: trouble ?? 'it is being made',
-    });
+    return pull;
   }
-  if (base.kind !== 'container') walk.hold(name);
+  const trouble = troubleText(container.waiting);
+  const state = trouble === undefined ? 'running' : 'failed';
+  walk.add({ ...base, from: walk.cursor, state, source: 'order', note: trouble ?? 'it is being made' });
+  return state;
 }
 
 function sidecarStage(walk: StartUpWalk, container: ContainerFacts, told: StartEvidence, next: KnownTime | undefined): void {
   const { name, started, running, restarts, probes } = container;
   const base = { kind: 'sidecar', subject: name } as const;
-  if (!told.hasStarted) return notStarted(walk, container, told, base);
+  if (!told.hasStarted) {
+    notStarted(walk, container, told, base);
+    return walk.heldBy === undefined ? walk.hold(name) : undefined;
+  }
   pullStage(walk, container, told);
   gapStage(walk, name, told.first?.at, told);
   const from = walk.inTurn(told.first?.at);
@@ -104,11 +105,18 @@ function sidecarStage(walk: StartUpWalk, container: ContainerFacts, told: StartE
   walk.passTo(to);
 }
 
-/** The kubelet pulls for, makes and starts one app container after the other; one that fails does not hold up the next. */
-function appStages(walk: StartUpWalk, container: ContainerFacts, told: StartEvidence): void {
+/**
+ * The kubelet pulls for, makes and starts one app container after the other. One that fails does not hold up the next; `inTurn` is whether those after it
+ * still wait for theirs.
+ */
+function appStages(walk: StartUpWalk, container: ContainerFacts, told: StartEvidence, inTurn: boolean): void {
   const { name, restarts } = container;
   const base = { kind: 'container', subject: name } as const;
-  if (!told.hasStarted) return notStarted(walk, container, told, base);
+  if (!told.hasStarted) {
+    const failed = notStarted(walk, container, told, base) === 'failed';
+    if (inTurn && !failed && walk.heldBy === undefined) walk.hold(name);
+    return;
+  }
   pullStage(walk, container, told);
   const from = walk.cursor;
   const to = walk.inTurn(told.first?.at, from);
@@ -148,13 +156,13 @@ function runStage(walk: StartUpWalk, container: ContainerFacts, told: StartEvide
   });
 }
 
-/** The pull of a container's image, where there was one; true where it is not done. */
-function pullStage(walk: StartUpWalk, container: ContainerFacts, { pull, hasStarted, present }: StartEvidence): boolean {
+/** The pull of a container's image, where there was one; gives its state. */
+function pullStage(walk: StartUpWalk, container: ContainerFacts, { pull, hasStarted, present }: StartEvidence): StageState {
   const { name, waiting } = container;
   const refused = !hasStarted && waiting?.reason !== undefined && pullTrouble.has(waiting.reason) ? troubleText(waiting) : undefined;
   if (pull === undefined && refused === undefined) {
     if (!present && hasStarted && walk.events.length === 0 && walk.cursor !== undefined) walk.caveats.add(withoutEvents);
-    return false;
+    return 'done';
   }
   const from =
     walk.inTurn(pull?.from ?? (pull?.to !== undefined && pull.tookWithWaiting !== undefined ? pull.to - pull.tookWithWaiting : undefined)) ?? walk.cursor;
@@ -162,13 +170,9 @@ function pullStage(walk: StartUpWalk, container: ContainerFacts, { pull, hasStar
   const image = pull?.image ?? container.image;
   const attempts = pull !== undefined && pull.attempts > 1 ? `tried ${timesText(pull.attempts)}` : undefined;
   if (pull?.to === undefined) {
-    walk.add({
-      ...base,
-      state: refused === undefined ? 'running' : 'failed',
-      source: pull?.from === undefined ? 'order' : 'event',
-      note: noteOf(refused ?? image, attempts),
-    });
-    return true;
+    const state = refused === undefined ? 'running' : 'failed';
+    walk.add({ ...base, state, source: pull?.from === undefined ? 'order' : 'event', note: noteOf(refused ?? image, attempts) });
+    return state;
   }
   const to = walk.inTurn(pull.to, from);
   const { took, tookWithWaiting } = pull;
@@ -185,7 +189,7 @@ function pullStage(walk: StartUpWalk, container: ContainerFacts, { pull, hasStar
     note: noteOf(image, queued, attempts),
   });
   walk.passTo(to ?? walk.cursor);
-  return false;
+  return 'done';
 }
 
 export const withoutEvents = 'No Events tell of this Pod (they are kept for an hour): whether images were pulled, and how long that took, is not known.';
