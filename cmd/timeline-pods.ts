@@ -3,7 +3,7 @@ import { type EventFacts, isAboutPod } from '../src/core/event-facts.ts';
 import { type PodFacts, podFacts } from '../src/core/pod-facts.ts';
 import { exitCodes, isPodwrightError } from '../src/core/podwright-error.ts';
 import { podTimeline } from '../src/core/timeline/pod-timeline.ts';
-import { type PodWithTimeline, startUpStatistics } from '../src/core/timeline/start-up-statistics.ts';
+import { ofNewestTemplate, type PodWithTimeline, startUpStatistics } from '../src/core/timeline/start-up-statistics.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import { type TargetStatistics, timelineJson } from '../src/report/timeline-json.ts';
 import { statisticsText } from '../src/report/timeline-statistics-text.ts';
@@ -32,7 +32,7 @@ export async function printTimelines(request: TimelineRequest, io: CommandIo): P
   const all = read.results.flatMap(({ facts }) => facts);
   const events = all.length === 0 ? [] : await source.events(all);
   const answers = read.results.map(({ query, facts }): Answer => ({ query, pods: facts.map((pod) => timed(pod, events, source.now)) }));
-  for (const { query, pods } of answers) if (pods.length === 0) io.stderr.write(`podwright: ${targetOf(query, request)} has no Pods\n`);
+  for (const { query, pods } of answers) if (pods.length === 0) io.stderr.write(`podwright: ${noPods(query, request)}\n`);
   print(answers, request, source, io);
   return errors.length + read.errors.length > 0 ? exitCodes.failed : exitCodes.done;
 }
@@ -49,11 +49,17 @@ function timed(facts: PodFacts, events: readonly EventFacts[] | undefined, now: 
 
 function print(answers: readonly Answer[], request: TimelineRequest, source: Source, io: CommandIo): void {
   const pods = [...new Map(answers.flatMap((answer) => answer.pods).map((pod) => [pod.facts.uid, pod])).values()];
-  const statistics = (answer: Answer): TargetStatistics => ({
-    target: targetOf(answer.query, request),
-    namespace: source.namespaces === 'all' ? undefined : source.namespace,
-    statistics: startUpStatistics(answer.pods),
-  });
+  const statistics = ({ query, pods: of }: Answer): TargetStatistics => {
+    const workload = query.kind === 'scope' && query.workload !== undefined;
+    const { pods: counted, older } = workload ? ofNewestTemplate(of) : { pods: of, older: 0 };
+    return {
+      target: targetOf(query, request),
+      selected: !workload,
+      namespace: source.namespaces === 'all' ? undefined : source.namespace,
+      older,
+      statistics: startUpStatistics(counted),
+    };
+  };
   if (request.output === 'json') {
     io.stdout.write(timelineJson(pods, answers.filter(({ query }) => query.kind === 'scope').map(statistics)));
     return;
@@ -73,9 +79,14 @@ function print(answers: readonly Answer[], request: TimelineRequest, source: Sou
   io.stdout.write(texts.join('\n'));
 }
 
+function noPods(query: PodQuery, request: TimelineRequest): string {
+  const target = targetOf(query, request);
+  return query.kind === 'scope' && query.workload === undefined ? `no Pods match ${target}` : `${target} has no Pods`;
+}
+
 function targetOf(query: PodQuery, { labelSelector }: TimelineRequest): string {
   if (query.kind === 'named') return query.name;
-  return query.workload === undefined ? `Pods with ${labelSelector}` : targetText(query.workload);
+  return query.workload === undefined ? (labelSelector ?? '') : targetText(query.workload);
 }
 
 async function podsOf(query: PodQuery, { reader }: OpenPods, signal: AbortSignal): Promise<readonly PodFacts[]> {

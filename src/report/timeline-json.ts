@@ -8,7 +8,10 @@ import { jsonText } from './json-text.ts';
 export interface TargetStatistics {
   /** `deploy/web`, or the selector. */
   readonly target: string;
+  readonly selected: boolean;
   readonly namespace: string | undefined;
+  /** Pods of older templates, which do not count. */
+  readonly older: number;
   readonly statistics: StartUpStatistics;
 }
 
@@ -17,12 +20,13 @@ export function timelineJson(pods: readonly PodWithTimeline[], workloads: readon
   return `${jsonText({ pods: pods.map(podJson), workloads: workloads.map(workloadJson) }, 2)}\n`;
 }
 
-function workloadJson({ target, namespace, statistics }: TargetStatistics): object {
+function workloadJson({ target, namespace, older, statistics }: TargetStatistics): object {
   const { pods, outcomes, total, readyAgain, stages, slowest, shortenFirst } = statistics;
   return {
     target,
     namespace: namespace ?? null,
     pods,
+    older,
     outcomes,
     readyAgain,
     seconds: total === undefined ? null : percentilesJson(total),

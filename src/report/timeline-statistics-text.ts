@@ -1,24 +1,23 @@
 /** The start-ups of a workload's Pods as a table of their stages: the middle, the slow end, and the Pods that were slowest. */
 import type { StartUpStatistics } from '../core/timeline/start-up-statistics.ts';
-import { plainText } from './terminal-text.ts';
 import { textWidth } from './text-width.ts';
 import { wrapWords } from './text-wrap.ts';
 import type { TargetStatistics } from './timeline-json.ts';
 import { fitted, flowed, type Marks, marksOf, type TimelineStyle } from './timeline-text.ts';
-import { countText, labelText, numberText, statisticsSentences, summaryTexts } from './timeline-words.ts';
+import { countText, labelText, numberText, statisticsSentences, summaryTexts, targetTitle } from './timeline-words.ts';
 
 const numberWidth = 8;
 const widestLabel = 34;
 const widestBar = 60;
 
 /** With line breaks; no line is wider than the style's width. */
-export function statisticsText({ target, namespace, statistics }: TargetStatistics, style: TimelineStyle): string {
+export function statisticsText(of: TargetStatistics, style: TimelineStyle): string {
+  const { statistics } = of;
   const { paint, width, unicode } = style;
   const marks = marksOf(unicode);
-  const name = plainText(namespace === undefined ? target : `${namespace}/${target}`);
-  const lines = [paint.bold(fitted(name, width, marks.cut)), ...flowed(summaryTexts(statistics), width), ''];
+  const lines = [paint.bold(fitted(targetTitle(of), width, marks.cut)), ...flowed(summaryTexts(statistics), width), ''];
   if (statistics.stages.length > 0) lines.push(...table(statistics, marks, style), '', ...legend(statistics, marks, style));
-  for (const sentence of statisticsSentences(statistics)) lines.push(...wrapWords(sentence, Math.min(width, 110)));
+  for (const sentence of statisticsSentences(of)) lines.push(...wrapWords(sentence, Math.min(width, 110)));
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 

@@ -8,7 +8,18 @@ import { wrapWords } from './text-wrap.ts';
 import { roundTimes } from './time-axis.ts';
 import type { TargetStatistics } from './timeline-json.ts';
 import { fitted } from './timeline-text.ts';
-import { aboutTexts, countText, labelText, numberText, outcomeText, sentencesOf, statisticsSentences, summaryTexts, toldText } from './timeline-words.ts';
+import {
+  aboutTexts,
+  countText,
+  labelText,
+  numberText,
+  outcomeText,
+  sentencesOf,
+  statisticsSentences,
+  summaryTexts,
+  targetTitle,
+  toldText,
+} from './timeline-words.ts';
 
 /** Sizes in pixels; a cell of the font is `cell` wide. */
 const page = { width: 960, margin: 20, row: 24, note: 16, bar: 14 };
@@ -50,8 +61,9 @@ export function timelineSvg(facts: PodFacts, timeline: Timeline): string {
 }
 
 /** The stages of several Pods: for each, how long it took in half of them and in nine of ten. */
-export function statisticsSvg({ target, namespace, statistics }: TargetStatistics): string {
-  const name = namespace === undefined ? target : `${namespace}/${target}`;
+export function statisticsSvg(of: TargetStatistics): string {
+  const { statistics } = of;
+  const name = targetTitle(of);
   const drawing: Drawing = { parts: [], y: page.margin };
   const summary = summaryTexts(statistics);
   heading(drawing, name, summary[0] ?? '', 'g');
@@ -79,8 +91,8 @@ export function statisticsSvg({ target, namespace, statistics }: TargetStatistic
     ['critical', 'half of the Pods'],
     ['beside', '9 of 10'],
   ]);
-  for (const sentence of statisticsSentences(statistics)) paragraph(drawing, sentence);
-  return whole(drawing, `How the Pods of ${name} started`, `The stages of their start-ups, with how long each took. ${summary.join(', ')}.`);
+  for (const sentence of statisticsSentences(of)) paragraph(drawing, sentence);
+  return whole(drawing, `How these started: ${name}`, `The stages of their start-ups, with how long each took. ${summary.join(', ')}.`);
 }
 
 function heading(drawing: Drawing, name: string, outcome: string, tone: string): void {

@@ -6,6 +6,7 @@ import { durationText } from '../core/timeline/shorten-first.ts';
 import type { StageStatistics, StartUpStatistics } from '../core/timeline/start-up-statistics.ts';
 import type { Stage, StageKind, Timeline } from '../core/timeline/timeline.ts';
 import { plainText } from './terminal-text.ts';
+import type { TargetStatistics } from './timeline-json.ts';
 
 /** The first word of a stage's line. */
 const stageWords: Readonly<Record<StageKind, string>> = {
@@ -53,11 +54,11 @@ export function lengthText(stage: Stage, { atMost }: AtMost): string {
 }
 
 /** How the start-up went, in a few words: `Ready after 23s`. */
-export function outcomeText({ outcome, total, stages, end }: Timeline, facts: PodFacts): string {
+export function outcomeText({ outcome, readyAgain, total, stages, end }: Timeline, facts: PodFacts): string {
   const after = total === undefined ? '' : ` after ${total < 1000 ? 'less than 1s' : humanDuration(total)}`;
   switch (outcome) {
     case 'ready':
-      return `Ready${after}`;
+      return `Ready${readyAgain ? ' again' : ''}${after}`;
     case 'completed':
       return `completed${after}`;
     case 'failed':
@@ -83,19 +84,32 @@ export function sentencesOf({ stages, shortenFirst, caveats }: Timeline): readon
   return [...(shortenFirst === undefined ? [] : [`${held ? '' : 'Shorten first: '}${shortenFirst.text}`]), ...caveats].map(plainText);
 }
 
+/** What the statistics are of: `shop/deploy/web`, `Pods with app=web in shop`. */
+export function targetTitle({ target, selected, namespace }: TargetStatistics): string {
+  const name = selected ? `Pods with ${target}` : target;
+  return plainText(namespace === undefined ? name : selected ? `${name} in ${namespace}` : `${namespace}/${name}`);
+}
+
 /** How the start-ups of several Pods went: `3 Pods: 2 Ready, 1 starting`, and how long those took that did. */
 export function summaryTexts(statistics: StartUpStatistics): readonly string[] {
   return [outcomesText(statistics), ...(statistics.total === undefined ? [] : [totalText(statistics.total)])];
 }
 
 /** The slowest Pods, those that do not count, and what to shorten first. */
-export function statisticsSentences({ slowest, readyAgain, pods, shortenFirst }: StartUpStatistics): readonly string[] {
-  const again = readyAgain === 1 ? '1 Pod that is Ready for another time' : `${readyAgain} Pods that are Ready for another time`;
+export function statisticsSentences({ older, statistics }: TargetStatistics): readonly string[] {
+  const { slowest, readyAgain, shortenFirst } = statistics;
   return [
     ...(slowest.length > 1 ? [`Slowest: ${slowest.map(slowText).join(', ')}.`] : []),
-    ...(readyAgain > 0 ? [`Of ${pods} Pods not counted: ${again}; when first is no longer known.`] : []),
+    ...(readyAgain > 0
+      ? [`${countOf(readyAgain)} Ready again, after a restart or a time of not being it, and not counted: when each first was is no longer known.`]
+      : []),
+    ...(older > 0 ? [`${countOf(older)} of an older template, and not counted.`] : []),
     ...(shortenFirst === undefined ? [] : [`Shorten first: ${shortenFirst}`]),
   ].map(plainText);
+}
+
+function countOf(pods: number): string {
+  return pods === 1 ? '1 Pod is' : `${pods} Pods are`;
 }
 
 function outcomesText({ pods, outcomes }: StartUpStatistics): string {

@@ -63,7 +63,7 @@ test('wider lines, and ASCII', async () => {
 test('JSON and pictures', async () => {
   const all = await recorded('shop', 90);
   const pods = all.filter(({ facts }) => ownerTarget(facts) === 'deploy/web');
-  const statistics = { target: 'deploy/web', namespace: 'shop', statistics: startUpStatistics(pods) };
+  const statistics = { target: 'deploy/web', selected: false, namespace: 'shop', older: 0, statistics: startUpStatistics(pods) };
   expect(pods.length).toBeGreaterThan(1);
   await expect(timelineJson(pods.slice(0, 1), [statistics])).toMatchFileSnapshot(golden('shop-90s-web.json'));
   await expect(statisticsText(statistics, style(80))).toMatchFileSnapshot(golden('shop-90s-web-80.txt'));

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { podFacts } from '../../src/core/pod-facts.ts';
 import { podTimeline } from '../../src/core/timeline/pod-timeline.ts';
 import { goDuration } from '../../src/core/timeline/start-evidence.ts';
-import { type PodWithTimeline, startUpStatistics } from '../../src/core/timeline/start-up-statistics.ts';
+import { ofNewestTemplate, type PodWithTimeline, startUpStatistics } from '../../src/core/timeline/start-up-statistics.ts';
 import type { Stage, Timeline } from '../../src/core/timeline/timeline.ts';
 import { statisticsSvg, timelineSvg } from '../../src/report/timeline-svg.ts';
 import { at, event, notReady, scheduled } from './diagnosed-pod.ts';
@@ -270,6 +270,35 @@ describe('a Pod on its way', () => {
     expect(timeline.shortenFirst?.text).toMatch(/^The pull for app has taken 27s of the 30s so far/);
   });
 
+  test('has a container that only an Event tells of: the kubelet writes no status while it pulls for the next', () => {
+    const names = ['app', 'log'];
+    const spec = {
+      initContainers: [{ name: 'load', image: 'i' }],
+      containers: names.map((name) => ({ name, image: `shop/${name}:1`, readinessProbe: { exec: { command: ['true'] } } })),
+    };
+    const status = {
+      phase: 'Pending',
+      conditions: [scheduled, condition('PodReadyToStartContainers', 2), ...notReady],
+      initContainerStatuses: [ended('load', 3, 5)],
+      containerStatuses: names.map((name) => ({ name, state: { waiting: { reason: 'PodInitializing' } }, restartCount: 0 })),
+    };
+    const timeline = timelineAt(90, { spec, status }, [
+      event('Pulled', 'Container image "shop/app:1" already present on machine', 6, 'app'),
+      event('Started', 'Container started', 7, 'app'),
+      event('Pulling', 'Pulling image "shop/log:1"', 7, 'log'),
+    ]);
+    expect(lines(timeline).slice(4)).toEqual([
+      '*container app 5-7 done',
+      '*pull log 7-? running',
+      'container log ?-? waiting',
+      '*probes app 7-? running',
+      'probes log ?-? waiting',
+      'ready ?-? waiting',
+    ]);
+    const begun = timelineAt(90, { spec, status: { ...status, initContainerStatuses: [] } }, [event('Started', 'Container started', 3, 'load')]);
+    expect(lines(begun).slice(3, 5)).toEqual(['*init load 3-? running', 'container app ?-? waiting']);
+  });
+
   test('waits for one app container after the other, unless one fails', () => {
     const spec = { containers: ['app', 'log'].map((name) => ({ name, image: `shop/${name}:1` })) };
     const waiting = (reason: string): object => ({
@@ -423,13 +452,25 @@ describe('several Pods', () => {
   });
 });
 
+test('the Pods of a workload that count are those of its newest template', () => {
+  const pod = (name: string, seconds: number, hash: string): PodWithTimeline => {
+    const facts = podFacts({ metadata: { name, uid: name, creationTimestamp: at(seconds), labels: { 'pod-template-hash': hash } } });
+    return { facts, timeline: podTimeline(facts, [], Date.parse(at(900))) };
+  };
+  const { pods, older } = ofNewestTemplate([pod('a', 0, 'old'), pod('b', 100, 'new'), pod('c', 50, 'old'), pod('d', 99, 'new')]);
+  expect([pods.map(({ facts }) => facts.name), older]).toEqual([['b', 'd'], 2]);
+  expect(ofNewestTemplate([])).toEqual({ pods: [], older: 0 });
+});
+
 test('text from the cluster is escaped in pictures, which are well-formed', () => {
   const hostile = '</text><script>alert(1)</script>&\u001b[31m"x"\u0000';
   const timeline = timelineAt(90, { metadata: { name: hostile }, status: { phase: 'Pending' } }, [event('FailedMount', hostile.repeat(20), 80)]);
   const facts = podFacts({ metadata: { name: hostile, namespace: hostile }, spec: { nodeName: hostile } });
   const statistics = {
     target: hostile,
+    selected: true,
     namespace: hostile,
+    older: 1,
     statistics: startUpStatistics([
       { facts, timeline },
       { facts, timeline },

@@ -1,13 +1,22 @@
 /** The stages of containers: each image's pull, the init steps one after the other, the sidecars among them, the app containers, and the work of those that end. */
 import { exitMeaning } from '../container-summaries.ts';
 import type { ContainerFacts, PodFacts, TerminationFacts } from '../pod-facts.ts';
+import { durationText } from './shorten-first.ts';
 import type { KnownTime, StartEvidence } from './start-evidence.ts';
 import { noteOf, type StageDraft, type StartUpWalk, shortestGapMs, timesText } from './start-up-walk.ts';
 import type { StageState } from './timeline.ts';
 
 type Evidence = ReadonlyMap<string, StartEvidence>;
 
-const nothing: StartEvidence = { first: undefined, latest: undefined, hasStarted: false, pull: undefined, present: false, begun: undefined };
+const nothing: StartEvidence = {
+  first: undefined,
+  latest: undefined,
+  hasStarted: false,
+  byEventAlone: false,
+  pull: undefined,
+  present: false,
+  begun: undefined,
+};
 
 /** Containers that belong to the start-up, in their order. */
 export function startingContainers({ containers }: PodFacts): readonly ContainerFacts[] {
@@ -51,7 +60,7 @@ function initStage(walk: StartUpWalk, container: ContainerFacts, told: StartEvid
     const to = walk.inTurn(terminated.finishedAt, from);
     walk.add({ ...base, from, to, state: 'done', source: 'status', note: again });
     walk.passTo(to);
-  } else if (running !== undefined) {
+  } else if (running !== undefined || told.byEventAlone) {
     walk.add({ ...base, from, state: 'running', source, note: again });
     walk.hold(name);
   } else {
@@ -90,7 +99,7 @@ function sidecarStage(walk: StartUpWalk, container: ContainerFacts, told: StartE
   gapStage(walk, name, told.first?.at, told);
   const from = walk.inTurn(told.first?.at);
   const again = restarts === 0 ? undefined : `restarted ${timesText(restarts)}`;
-  const trouble = running === undefined ? endingText(container) : undefined;
+  const trouble = running === undefined && !told.byEventAlone ? endingText(container) : undefined;
   const passed = next !== undefined || started === true;
   if (!passed) {
     walk.add({ ...base, from, state: trouble === undefined ? 'running' : 'failed', source: told.first?.source, note: noteOf(trouble, again) });
@@ -179,7 +188,7 @@ function pullStage(walk: StartUpWalk, container: ContainerFacts, { pull, hasStar
   const waited = took !== undefined && tookWithWaiting !== undefined && tookWithWaiting - took >= 100 ? tookWithWaiting - took : 0;
   // The message tells of the attempt that succeeded: where others came before it, the times of the Events say how long it was in all.
   const exact = attempts === undefined && tookWithWaiting !== undefined;
-  const queued = waited > 0 ? `of it ${(waited / 1000).toFixed(1)}s behind other pulls` : undefined;
+  const queued = waited > 0 ? `of it ${durationText({ duration: waited, precision: 'millisecond' })} behind other pulls` : undefined;
   walk.add({
     ...base,
     to,

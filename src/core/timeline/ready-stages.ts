@@ -38,7 +38,7 @@ function probeStage(walk: StartUpWalk, container: ContainerFacts, told: StartEvi
   const handlers = [startup, probes.readiness && probeText('readiness', probes.readiness)].filter((text) => text !== undefined).join(', ');
   const base = { kind: 'probes', subject: name } as const;
   const from = walk.placed(running?.startedAt ?? told?.latest);
-  if (running === undefined) return walk.add({ ...base, state: 'waiting', note: handlers });
+  if (running === undefined && told?.byEventAlone !== true) return walk.add({ ...base, state: 'waiting', note: handlers });
   const since = trueSince(facts, 'ContainersReady');
   const note = noteOf(handlers, failed === 0 ? undefined : `failed ${timesText(failed)}`);
   if (since !== undefined) {

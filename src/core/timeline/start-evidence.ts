@@ -26,6 +26,8 @@ export interface StartEvidence {
   /** When the container of the present or last run started. */
   readonly latest: number | undefined;
   readonly hasStarted: boolean;
+  /** Only an Event tells that it has: the kubelet writes no status while it pulls the image of the next container. */
+  readonly byEventAlone: boolean;
   /** Undefined where no Event tells of one: the image was there, or the Events are gone. */
   readonly pull: PullEvidence | undefined;
   /** Whether the Events tell that the image was on the node already. */
@@ -45,7 +47,9 @@ export function startEvidence(container: ContainerFacts, events: readonly EventF
   // The oldest Event of a Pod, and never renewed: while it is there, no other has grown too old.
   const whole = events.some(({ reason }) => reason === 'Scheduled');
   const first = firstStart(container, own, whole);
-  const hasStarted = container.running !== undefined || container.terminated !== undefined || container.lastTermination !== undefined;
+  const inStatus = container.running !== undefined || container.terminated !== undefined || container.lastTermination !== undefined;
+  const byEventAlone = !inStatus && first !== undefined;
+  const hasStarted = inStatus || byEventAlone;
   const pull = pullEvidence(own, first?.at, hasStarted);
   const pulled = own.filter(({ reason }) => reason === 'Pulled');
   // Of a container whose first start is not known, what its Events tell may be of any of its runs.
@@ -53,8 +57,11 @@ export function startEvidence(container: ContainerFacts, events: readonly EventF
   const begun = [first, told === undefined ? undefined : ({ at: told, source: 'event' } as const)].filter((time) => time !== undefined);
   return {
     first,
-    latest: wholeSecond(container.running?.startedAt ?? container.terminated?.startedAt ?? container.lastTermination?.startedAt),
+    latest:
+      wholeSecond(container.running?.startedAt ?? container.terminated?.startedAt ?? container.lastTermination?.startedAt) ??
+      (byEventAlone ? first.at : undefined),
     hasStarted,
+    byEventAlone,
     pull,
     present: pulled.some(({ message }) => message.includes('already present')),
     begun: begun.toSorted((a, b) => a.at - b.at)[0],

@@ -62,6 +62,14 @@ export function startUpStatistics(pods: readonly PodWithTimeline[]): StartUpStat
   return { pods: pods.length, outcomes, total, readyAgain, stages, slowest, shortenFirst: shortenFirst(stages, total, pods[0]?.facts) };
 }
 
+/** The Pods of a workload's newest template, and how many there are of older ones: in a rollout both would be taken for one start-up. */
+export function ofNewestTemplate(pods: readonly PodWithTimeline[]): { readonly pods: readonly PodWithTimeline[]; readonly older: number } {
+  const hash = ({ facts: { labels } }: PodWithTimeline): string | undefined => labels['pod-template-hash'] ?? labels['controller-revision-hash'];
+  const newest = pods.toSorted((a, b) => (b.facts.createdAt ?? 0) - (a.facts.createdAt ?? 0))[0];
+  const kept = newest === undefined ? [] : pods.filter((pod) => hash(pod) === hash(newest));
+  return { pods: kept, older: pods.length - kept.length };
+}
+
 /** Nearest rank. Undefined for none. */
 function percentiles(durations: readonly { readonly name: string; readonly duration: number }[]): Percentiles | undefined {
   const sorted = durations.toSorted((a, b) => a.duration - b.duration || (a.name < b.name ? -1 : 1));
