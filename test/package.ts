@@ -42,7 +42,7 @@ try {
   const lost = run('get');
   expect(lost.status === 3 && lost.stderr.includes('kubeconfig'), `get without a kubeconfig exited with ${lost.status}: ${lost.stderr}`);
 
-  for (const args of [['--version'], ['--help'], ['get', '--help'], ['version', '--client'], ['record', '--help']]) {
+  for (const args of [['--version'], ['--help'], ['get', '--help'], ['version', '--client'], ['record', '--help'], ['timeline', '--help']]) {
     const loaded = await loadedBy(args);
     expect(!loaded.recordings, `${args.join(' ')} loads the recordings`);
     expect(!loaded.client, `${args.join(' ')} loads the cluster client`);

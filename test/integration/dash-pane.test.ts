@@ -82,6 +82,11 @@ describe.concurrent('one Pod in the dashboard', () => {
         await screen.shows(/ServiceAccount +default +the Pod +found/);
         screen.press('\u001b');
         await screen.shows('CONDITIONS');
+        screen.press('t');
+        await screen.shows(/^ START-UP +not Ready after \d/m);
+        await screen.shows(/pull +app .*✖/);
+        screen.press('t');
+        await screen.shows('CONDITIONS');
         screen.press('q');
         expect(await screen.left()).toEqual(restored(0));
       });

@@ -44,12 +44,12 @@ spec:
       restartPolicy: Always
       command: [sh, -c, 'sleep 2; touch /tmp/up; sleep 3600']
       startupProbe: {exec: {command: [cat, /tmp/up]}, periodSeconds: 1, timeoutSeconds: 30, failureThreshold: 600}
-    - {name: load, image: ${workloadImage}, command: [sleep, '3']}
+    - {name: load, image: ${workloadImage}, command: [sleep, '2']}
   containers:
     - name: app
       image: ${workloadImage}
       command: [sleep, '3600']
-      readinessProbe: {exec: {command: ['true']}, initialDelaySeconds: 4, periodSeconds: 1, timeoutSeconds: 30}
+      readinessProbe: {exec: {command: ['true']}, initialDelaySeconds: 3, periodSeconds: 1, timeoutSeconds: 30}
     - {name: side, image: ${workloadImage}, command: [sleep, '3600']}
 ---
 apiVersion: batch/v1
@@ -224,7 +224,7 @@ function theSteps(told: PodJson, pod: V1Pod): void {
   const { initContainerStatuses, containerStatuses } = pod.status ?? {};
   for (const [name, atLeast] of [
     ['check', 2],
-    ['load', 3],
+    ['load', 2],
   ] as const) {
     const ended = statusOf(initContainerStatuses, name)?.state?.terminated;
     const stage = stageOf(told, 'init', name);
@@ -244,7 +244,7 @@ function theSteps(told: PodJson, pod: V1Pod): void {
   }
   const probes = stageOf(told, 'probes', 'app');
   expect(probes).toMatchObject({ state: 'done', critical: true, to: since(pod, 'ContainersReady') });
-  expect(probes?.seconds).toBeGreaterThanOrEqual(3);
+  expect(probes?.seconds).toBeGreaterThanOrEqual(2);
   expect(told.shortenFirst?.text).toMatch(/ of the \d+(s|m\d*s?) until Ready \(\d+%\)/);
   expect(told.stages[told.shortenFirst?.stage ?? -1]?.critical).toBe(true);
   const inTurn = told.stages.filter(({ kind }) => kind !== 'probes' && kind !== 'ready').flatMap(({ from, to }) => [from, to]);

@@ -125,6 +125,6 @@ test('a timeline is total; its stages are in order, end after they begin, and li
       );
       if (shortenFirst !== undefined) expect(stages[shortenFirst.stage]?.critical).toBe(true);
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 });
