@@ -43,6 +43,7 @@ export const checkCommand: Command<CheckRequest> = {
     timeout: { type: 'string', value: 'TIME', describe: 'How long to wait, as in 90s; default is 5m' },
     stable: { type: 'string', value: 'TIME', describe: 'How long all must have stayed so; default is 0s, and for fresh Pods without probes 3s' },
     'fail-fast': { type: 'boolean', describe: 'End with the first target that fails; the default' },
+    any: { type: 'boolean', describe: 'One target that gets there is enough' },
     'no-fail-fast': { type: 'boolean', describe: 'Wait until every target is decided' },
     'allow-restarts': { type: 'string', value: 'N', describe: 'How often a Pod may be restarted; default is until its first crash loop' },
     output: { type: 'string', short: 'o', value: 'FORMAT', choices: ['json'], describe: 'json' },
@@ -87,6 +88,10 @@ export const checkCommand: Command<CheckRequest> = {
     if (args.flags['fail-fast'] === true && args.flags['no-fail-fast'] === true) {
       throw new PodwrightError('usage', '--fail-fast and --no-fail-fast exclude each other', { hint: 'Leave out one of them.' });
     }
+    const any = args.flags['any'] === true;
+    if (any && args.flags['fail-fast'] === true) {
+      throw new PodwrightError('usage', '--any and --fail-fast exclude each other: one that fails is none that gets there', { hint: 'Leave out --fail-fast.' });
+    }
     const record = text(args, 'record');
     if (record === '' || record === '-') {
       throw new PodwrightError('usage', '--record needs a file: stdout is for the result', { hint: 'Write it like --record run.ndjson.gz.' });
@@ -99,7 +104,7 @@ export const checkCommand: Command<CheckRequest> = {
       labelSelector,
       goal,
       expect,
-      rules: { timeoutMs, stableMs, failFast, allowRestarts: wholeNumber(args, 'allow-restarts', 0) },
+      rules: { timeoutMs, stableMs, failFast, any, allowRestarts: wholeNumber(args, 'allow-restarts', 0) },
       json: text(args, 'output') === 'json',
       reports: reportChoices(texts(args, 'report')),
       record,

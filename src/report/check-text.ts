@@ -35,7 +35,7 @@ function outcomeLine({ outcome, targets, startedAt, endedAt, recording }: CheckR
   const missed = targets.filter((target) => target.outcome === outcome);
   const pods = new Set(targets.flatMap((target) => target.pods.map(({ uid }) => uid))).size;
   const what = passed
-    ? `${counted(targets.length, 'target')}, ${counted(pods, 'Pod')}`
+    ? `${missed.length < targets.length ? `${missed.length} of ` : ''}${counted(targets.length, 'target')}, ${counted(pods, 'Pod')}`
     : `${missed.length} of ${counted(targets.length, 'target')} (${listed(missed.map(({ target }) => target))})`;
   const kept = recording === undefined ? '' : `. Recording: ${plainText(recording)}`;
   return `${text} ${outcome === 'timed-out' || outcome === 'unfinished' ? 'after' : 'in'} ${elapsedText(endedAt - startedAt)}: ${what}${kept}`;

@@ -75,7 +75,7 @@ async function begin(targets: readonly CheckTarget[], { rules = {}, diagnosis = 
     return promise;
   };
   const parts: CheckParts = {
-    plan: { targets, timeoutMs: 60_000, stableMs: 0, failFast: true, allowRestarts: undefined, ...rules },
+    plan: { targets, timeoutMs: 60_000, stableMs: 0, failFast: true, any: false, allowRestarts: undefined, ...rules },
     source: {
       cluster: 'kind',
       watchPods: (scope, sink, signal) => watch('pods', scope, sink, signal),

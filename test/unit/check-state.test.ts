@@ -34,6 +34,8 @@ describe('a Pod', () => {
 
   test('that does not exist, is being deleted, is gone, or was replaced has failed', () => {
     expect(new CheckedCluster([target('pod/web')]).begin().one(0)).toMatchObject({ outcome: 'failed', message: 'There is no Pod shop/web.' });
+    const unapplied = target('pod/web', undefined, { place: { file: 'a.yaml', line: 1, column: 1 } });
+    expect(new CheckedCluster([unapplied]).begin().one(0)).toMatchObject({ message: 'There is no Pod shop/web: its manifest has not been applied there.' });
     const cluster = () => new CheckedCluster([target('pod/web')]).pods(pod('web')).begin();
     const going = cluster();
     going.look(0);
@@ -236,6 +238,22 @@ describe('several targets', () => {
     const cluster = new CheckedCluster(both, { failFast: false, timeoutMs: 5000 }).pods(pod('a'), pod('b', { status: noImage })).begin();
     cluster.look(1);
     expect(cluster.look(5)).toMatchObject({ outcome: 'failed', targets: [{ outcome: 'timed-out' }, { outcome: 'failed' }] });
+  });
+
+  test('where one is enough, the first that gets there passes, and none that fails ends it while another may', () => {
+    const any = () => new CheckedCluster(both, { any: true, timeoutMs: 5000 }).pods(pod('a'), pod('b', { status: noImage })).begin();
+    const passes = any();
+    expect(passes.look(1).outcome).toBeUndefined();
+    expect(passes.pods(pod('a', { status: readySince(2) })).look(2)).toMatchObject({
+      outcome: 'passed',
+      targets: [{ outcome: 'passed' }, { outcome: 'failed' }],
+    });
+    expect(
+      any()
+        .pods(pod('a', { status: noImage }))
+        .look(1).outcome,
+    ).toBe('failed');
+    expect(any().look(5).outcome).toBe('timed-out');
   });
 
   test('all are as they should be at the same time', () => {

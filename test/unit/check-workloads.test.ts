@@ -66,6 +66,15 @@ describe('a Job', () => {
     expect(cluster.look(1).outcome).toBe('failed');
   });
 
+  test('does not try again what can never run, unless restarts are allowed', () => {
+    const terminated = { exitCode: 128, reason: 'StartError', message: 'exec: "nosuch": executable file not found in $PATH' };
+    const status = { phase: 'Failed', containerStatuses: [{ name: 'app', ready: false, restartCount: 0, state: { terminated } }] };
+    const failing = pod('a', { owner: ['Job', 'uid-migrate'], status, spec: { restartPolicy: 'Never' } });
+    expect(migrate().pods(failing).one(1)).toMatchObject({ outcome: 'failed', message: expect.stringContaining('nosuch') });
+    const patient = new CheckedCluster([target('job/migrate', completed)], { allowRestarts: 3 }).workloads('job', job('migrate')).begin();
+    expect(patient.pods(failing).look(1).outcome).toBeUndefined();
+  });
+
   test('that is suspended, or has no Pods yet, says so', () => {
     expect(migrate({ suspend: true }).one(1)).toMatchObject({ outcome: undefined, message: 'It is suspended.' });
     expect(migrate().one(1)).toMatchObject({ outcome: undefined, message: 'Its Pods have not been made yet.' });

@@ -95,7 +95,11 @@ export class CheckedCluster {
   readonly #state: CheckState;
 
   constructor(targets: readonly CheckTarget[], rules: Partial<CheckPlan> = {}) {
-    this.#state = new CheckState({ targets, timeoutMs: 300_000, stableMs: 0, failFast: true, allowRestarts: undefined, ...rules }, this.objects, start);
+    this.#state = new CheckState(
+      { targets, timeoutMs: 300_000, stableMs: 0, failFast: true, any: false, allowRestarts: undefined, ...rules },
+      this.objects,
+      start,
+    );
   }
 
   pods(...pods: readonly object[]): this {

@@ -34,6 +34,8 @@ export interface CheckPlan {
   readonly stableMs: number | undefined;
   /** The first target that fails ends the check. */
   readonly failFast: boolean;
+  /** One target that gets there is enough, and none that fails ends the check while another may. */
+  readonly any: boolean;
   /** How often a Pod may be restarted after the check began; undefined: until the first crash loop. */
   readonly allowRestarts: number | undefined;
 }

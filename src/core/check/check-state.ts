@@ -55,7 +55,7 @@ export class CheckState {
     const decided = known ? this.#outcome(targets) : undefined;
     const late = decided === undefined && now >= this.#deadline;
     const ended = late ? targets.map((target) => overdue(target, now)) : targets;
-    const outcome = decided ?? (late ? worst(ended.map((target) => target.outcome)) : undefined);
+    const outcome = decided ?? (late ? this.#late(ended) : undefined);
     return { now, targets: ended, outcome, lookAgainAt: Math.min(this.#deadline, this.#nextMoment(targets, now)) };
   }
 
@@ -80,9 +80,14 @@ export class CheckState {
   /** A target that has passed and is no longer so, while others are waited for, is undecided again. */
   #outcome(targets: readonly CheckedState[]): CheckLook['outcome'] {
     const outcomes = targets.map(({ outcome }) => outcome);
+    if (this.#plan.any && outcomes.includes('passed')) return 'passed';
     const failed = outcomes.some((outcome) => outcome === 'failed' || outcome === 'infrastructure');
-    if (outcomes.includes(undefined) && !(failed && this.#plan.failFast)) return undefined;
+    if (outcomes.includes(undefined) && !(failed && this.#plan.failFast && !this.#plan.any)) return undefined;
     return worst(outcomes);
+  }
+
+  #late(targets: readonly CheckedState[]): CheckLook['outcome'] {
+    return this.#plan.any ? 'timed-out' : worst(targets.map(({ outcome }) => outcome));
   }
 
   #nextMoment(targets: readonly CheckedState[], now: number): number {

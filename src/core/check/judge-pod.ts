@@ -35,6 +35,9 @@ export function isInfrastructure(finding: Finding | undefined): boolean {
   return finding !== undefined && infrastructureCodes.has(finding.code);
 }
 
+/** Of these no other try of a Job is different. */
+const neverRuns: ReadonlySet<FindingCode> = new Set(['command-not-found', 'command-not-executable', 'wrong-architecture']);
+
 /** `restarts` since the check began; `now` in milliseconds since the epoch. */
 export function judgePod(facts: PodFacts, findings: readonly Finding[], restarts: number, rules: PodRules, now: number): JudgedPod {
   const judged = (state: PodState, message?: string, readyAt?: number): JudgedPod => ({ facts, findings, state, message, readyAt });
@@ -47,6 +50,8 @@ export function judgePod(facts: PodFacts, findings: readonly Finding[], restarts
     return counts ? judged('reached') : judged('failed', `It has completed, and will not be ${goal.kind === 'ready' ? 'ready' : 'as it was waited for'}.`);
   }
   const [worst] = findings;
+  const never = findings.find(({ code, verdict }) => verdict === 'doomed' && neverRuns.has(code));
+  if (replacedBy === 'job' && never !== undefined && allowRestarts === undefined) return judged('failed', never.cause);
   if (facts.phase === 'Failed' || (replacedBy === 'job' && hasEnded(facts, findings))) {
     if (replacedBy !== 'nobody') return judged('ended', worst?.cause);
     return judged(findings.some(isInfrastructure) ? 'infrastructure' : 'failed', worst?.cause ?? 'The Pod failed.');

@@ -85,7 +85,7 @@ function judgeNamedPod(look: Look, memory: TargetMemory): readonly [JudgedTarget
   }
   if (deletion) return [judged(look, 'reached'), memory];
   if (replaceable) return [judged(look, 'waiting', { message: 'It was deleted, and its StatefulSet has not made it anew yet.' }), memory];
-  if (memory.pod === undefined) return [judged(look, 'failed', { message: `There is no Pod ${namespace}/${name}.` }), memory];
+  if (memory.pod === undefined) return [judged(look, 'failed', { message: `There is no Pod ${namespace}/${name}${applied(target)}` }), memory];
   const last = judgeOne(look, memory.pod, {});
   const message = objects.podsNamed(namespace, name).length > 0 ? 'It was deleted, and another Pod has taken its name.' : 'It was deleted.';
   const state = last.state === 'infrastructure' ? 'infrastructure' : 'failed';
@@ -126,11 +126,16 @@ function judgeWorkload(look: Look, kind: WorkloadKind, name: string, memory: Tar
       ? another
         ? 'It was deleted, and another has taken its name.'
         : 'It was deleted while it was waited for.'
-      : `There is no ${workloadKindNames[kind]} ${namespace}/${name}.`;
+      : `There is no ${workloadKindNames[kind]} ${namespace}/${name}${applied(target)}`;
     return [judged(look, 'failed', { message }), memory];
   }
   if (workload.deleting) return [judged(look, 'failed', { message: 'It is being deleted.' }), { workload }];
   return [judgePresent(look, workload), { workload }];
+}
+
+/** What is most likely where a manifest names what does not exist. */
+function applied({ place }: CheckTarget): string {
+  return place === undefined ? '.' : ': its manifest has not been applied there.';
 }
 
 function remembered(workload: WorkloadFacts | undefined, memory: TargetMemory): TargetMemory {
