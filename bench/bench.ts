@@ -17,6 +17,7 @@ import { workloadImage } from '../test/integration/cluster/workload-image.ts';
 import { clusterUp } from '../test/integration/cluster.ts';
 import { scaleDown, scaleUp } from '../test/scale/scale.ts';
 import { type DashboardFigures, measureDashboard } from './dashboard.ts';
+import { benchDiagnosis } from './diagnosis.ts';
 import { compareRuns, type Figures, figures } from './processes.ts';
 
 /** Where the limits are set. */
@@ -60,6 +61,8 @@ const env = { ...process.env, KUBECONFIG: kubeconfig };
 try {
   const small = await smallTable();
   const large = await largeTable();
+  const diagnosis = benchDiagnosis();
+  if (diagnosis !== undefined) missed.push(diagnosis);
   const text = [
     `${cpus().length} cores, ${cpus()[0]?.model.trim()}, Node ${process.version}.`,
     '',

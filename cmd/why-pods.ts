@@ -22,6 +22,8 @@ import { type MissingPod, sayMissing } from './why-missing.ts';
 
 /** Up to this many Pods are looked into one by one; of more, one for each cause, so that a broken cluster is not stormed with questions. */
 const lookedInto = 10;
+/** And of so many causes at most, the worst first: three hundred Pods that each fail in a way of their own are no reason for three hundred questions. */
+const mostCauses = 12;
 
 /** Prints why; gives the exit code: 1 where a workload or a Pod of its own is doomed or stuck, or a named object does not exist. */
 export async function explainPods(request: WhyRequest, cluster: OpenCluster, io: CommandIo): Promise<number> {
@@ -37,7 +39,11 @@ export async function explainPods(request: WhyRequest, cluster: OpenCluster, io:
   const first = pods.map((pod) => ({ pod, facts: pod.facts, findings: diagnosis.atFirst(pod) }));
   const troubled = first.filter(({ findings }) => findings.length > 0);
   const inFull =
-    troubled.length <= lookedInto ? troubled : sharedCauses(troubled).flatMap((cause) => troubled.find(({ facts }) => facts === cause.pods[0]?.facts) ?? []);
+    troubled.length <= lookedInto
+      ? troubled
+      : sharedCauses(troubled)
+          .slice(0, mostCauses)
+          .flatMap((cause) => troubled.find(({ facts }) => facts === cause.pods[0]?.facts) ?? []);
   const full = new Map(await Promise.all(inFull.map(async ({ pod, facts }) => [facts, await diagnosis.inFull(pod)] as const)));
   const explained = first.map(({ facts, findings }): TroubledPod => ({ facts, findings: full.get(facts) ?? findings }));
   // Pods are grouped by what they had in common before some of them were looked into.

@@ -2,10 +2,11 @@
  * Health: how much attention a Pod needs, and the cause in one sentence, from its facts alone: the worst finding of its diagnosis, in the shape that
  * orders the dashboard's rows and fills the line under them.
  *
- * It reads no Events, owners or nodes and therefore does not say why a volume does not mount or which node label differs: see `diagnosePod`. The
+ * Without a context it reads no Events, owners or nodes and therefore does not say why a volume does not mount or which node label differs. The
  * sentences hold text from the cluster as it is; whoever draws them strips control sequences.
  */
-import { diagnoseFacts, isDone } from './diagnosis/diagnose-pod.ts';
+import { diagnoseFacts, diagnosePod, isDone } from './diagnosis/diagnose-pod.ts';
+import type { DiagnosisContext } from './diagnosis/diagnosis-context.ts';
 import { conditionOf } from './diagnosis/grace.ts';
 import type { PodFacts } from './pod-facts.ts';
 
@@ -21,9 +22,9 @@ export interface PodHealth {
   readonly since: number | undefined;
 }
 
-/** What a person sees first. */
-export function podHealth(facts: PodFacts, now: number): PodHealth {
-  const [worst] = diagnoseFacts(facts, now);
+/** What a person sees first; with a context, what is known besides the facts counts too. */
+export function podHealth(facts: PodFacts, now: number, context?: DiagnosisContext): PodHealth {
+  const [worst] = context === undefined ? diagnoseFacts(facts, now) : diagnosePod(facts, context, now);
   if (worst === undefined || worst.verdict === 'degraded' || worst.verdict === 'info') {
     return { health: isDone(facts) ? 'done' : 'ready', cause: undefined, since: conditionOf(facts, 'Ready')?.since };
   }

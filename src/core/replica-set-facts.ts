@@ -28,12 +28,12 @@ export function replicaSetFacts(replicaSet: unknown): ReplicaSetFacts {
   };
 }
 
-/** The revision of the same Deployment before the one of this UID. */
-export function revisionBefore(replicaSets: readonly ReplicaSetFacts[], uid: string): ReplicaSetFacts | undefined {
+/** The revisions of the same Deployment before the one of this UID, the last first. */
+export function revisionsBefore(replicaSets: readonly ReplicaSetFacts[], uid: string): readonly ReplicaSetFacts[] {
   const own = replicaSets.find((each) => each.uid === uid);
-  if (own?.owner === undefined || own.revision === undefined) return undefined;
+  if (own?.owner === undefined || own.revision === undefined) return [];
   const { owner, revision } = own;
   return replicaSets
     .filter((each) => each.owner?.uid === owner.uid && (each.revision ?? Number.POSITIVE_INFINITY) < revision)
-    .toSorted((a, b) => (b.revision ?? 0) - (a.revision ?? 0))[0];
+    .toSorted((a, b) => (b.revision ?? 0) - (a.revision ?? 0));
 }

@@ -1,9 +1,11 @@
 /** Looks into single Pods of a real cluster: the `PodDetails` of one transport. */
+import { podReferences } from '../core/diagnosis/pod-references.ts';
 import { object as record } from '../core/json.ts';
 import { nodeFacts } from '../core/node-facts.ts';
-import { PodwrightError } from '../core/podwright-error.ts';
+import { isPodwrightError, PodwrightError } from '../core/podwright-error.ts';
 import { PodDescriptions } from '../service/pod-description.ts';
 import type { PodDetails } from '../service/pod-details.ts';
+import { PodDiagnosis } from '../service/pod-diagnosis.ts';
 import { clusterDiagnosis } from './cluster-diagnosis.ts';
 import { listPage } from './list-watch.ts';
 import { logTail } from './log-tail.ts';
@@ -22,6 +24,14 @@ export function clusterDetails(transport: Transport): PodDetails {
       const object = await details.object(pod, signal);
       return new PodDescriptions(clusterDiagnosis(transport), (name) => details.node(pod.cluster, name, signal), now, signal).describe(object);
     },
+    async diagnosisContext(pod, facts, now, signal) {
+      const source = clusterDiagnosis(transport);
+      const [object, events] = await Promise.all([
+        details.object(pod, signal).catch((error: unknown) => unlessAborted(error, signal)),
+        source.events({ namespaces: [pod.namespace], uid: pod.uid }, signal).catch((error: unknown) => unlessAborted(error, signal)),
+      ]);
+      return new PodDiagnosis(source, now, signal).context({ facts, references: podReferences(object), events });
+    },
     async node(_cluster, name, signal) {
       return nodeFacts(await transport.request({ path: `/api/v1/nodes/${encodeURIComponent(name)}`, signal }));
     },
@@ -31,4 +41,10 @@ export function clusterDetails(transport: Transport): PodDetails {
     },
   };
   return details;
+}
+
+function unlessAborted(error: unknown, signal: AbortSignal): undefined {
+  signal.throwIfAborted();
+  if (!isPodwrightError(error)) throw error;
+  return undefined;
 }

@@ -39,6 +39,12 @@ export function recordedDetails(playback: Playback): PodDetails {
     async logTail() {
       throw new PodwrightError('not-found', 'logs are not recorded');
     },
+    async diagnosisContext(pod) {
+      const { events, links } = recording.stateAt(playback.state().index);
+      const about = [...events.values()].map((event) => eventFacts(objectOf(event))).filter((event) => isAboutPod(event, pod));
+      // What else a look on the cluster would have shown is not recorded.
+      return links.get('Event')?.state === 'refused' ? {} : { events: about };
+    },
     async node() {
       throw new PodwrightError('not-found', 'nodes are not recorded');
     },

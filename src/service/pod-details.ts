@@ -3,7 +3,9 @@
  * Every method throws PodwrightError; `forbidden` where a right is missing, so that what it would have shown can say so.
  */
 import type { DescribedPod } from '../core/described-pod.ts';
+import type { DiagnosisContext } from '../core/diagnosis/diagnosis-context.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
+import type { PodFacts } from '../core/pod-facts.ts';
 import type { PodObject } from './pod-reader.ts';
 import type { PodIdentity } from './pod-source.ts';
 
@@ -26,6 +28,11 @@ export interface PodDetails {
   logTail(pod: PodIdentity, request: LogRequest, signal: AbortSignal): Promise<string>;
   /** All there is to say of the Pod as of `now`, in milliseconds since the epoch. What cannot be looked up is said in its place; only the Pod itself must be there. */
   describe(pod: PodIdentity, now: number, signal: AbortSignal): Promise<DescribedPod>;
+  /**
+   * What a diagnosis as of `now` (milliseconds since the epoch) may know of the Pod besides its facts: Events, and what its findings make worth a look.
+   * What cannot be read is left out.
+   */
+  diagnosisContext(pod: PodIdentity, facts: PodFacts, now: number, signal: AbortSignal): Promise<DiagnosisContext>;
   /** What a node says of itself. */
   node(cluster: string, name: string, signal: AbortSignal): Promise<NodeFacts>;
   /** Names of the namespaces, as the server sorts them. */

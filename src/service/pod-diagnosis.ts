@@ -43,6 +43,11 @@ export class PodDiagnosis {
 
   /** The same with what the first findings make worth asking for. */
   async inFull(pod: DiagnosedPod): Promise<readonly Finding[]> {
+    return diagnosePod(pod.facts, await this.context(pod), this.#now);
+  }
+
+  /** What the first findings make worth asking for, and the Events that were given. */
+  async context(pod: DiagnosedPod): Promise<DiagnosisContext> {
     const { facts, events } = pod;
     const first = this.atFirst(pod);
     const mentioned = [...pod.references, ...nodeReferences(facts)];
@@ -52,14 +57,13 @@ export class PodDiagnosis {
       first.some(({ code }) => code === 'node-selector') ? this.#allNodes() : undefined,
       this.#logs(facts, first),
     ]);
-    const context: DiagnosisContext = {
+    return {
       references,
       logs,
       ...(events === undefined ? {} : { events }),
       ...(nodes === undefined ? {} : { nodes }),
       ...(replicaSets === undefined ? {} : { replicaSets }),
     };
-    return diagnosePod(facts, context, this.#now);
   }
 
   /** An object that a Pod refers to, asked for once. */

@@ -61,6 +61,8 @@ const gatherMs = 50;
 /** And how many times as long as the batch itself took: while thousands of Pods arrive, taking them in leaves most of the time to reading them. */
 const gatherFactor = 4;
 const framesPerSecond = 30;
+/** How long a selection rests before its Pod is looked into. */
+const restMs = 300;
 
 /**
  * xterm's alternate scroll mode: on the alternate screen the wheel sends arrows, and the mouse still selects text. How it was is saved by the terminal
@@ -84,6 +86,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   let pods = new AbortController();
   let open = new AbortController();
   let text = new AbortController();
+  let looking: { wanted: Extract<Effect, { type: 'look-into' }>; readonly stop: AbortController } | undefined;
   let suspend: Suspend | undefined;
   let painting = false;
   let terminal: Instance | undefined;
@@ -143,6 +146,9 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
         open.abort();
         open = new AbortController();
         void watchEvents(effect.key, effect.pod, AbortSignal.any([whole.signal, open.signal]));
+        return;
+      case 'look-into':
+        lookInto(effect);
         return;
       case 'read-node':
         void read(
@@ -218,6 +224,40 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     }
   };
 
+  /**
+   * A selection that moves on has its Pod not looked into: it must rest for a moment, and there is one look at a time. One that fails shows nothing, and is
+   * asked for again in time.
+   */
+  const lookInto = (effect: Extract<Effect, { type: 'look-into' }>): void => {
+    if (looking?.wanted.key === effect.key) {
+      looking.wanted = effect;
+      return;
+    }
+    looking?.stop.abort();
+    const stop = new AbortController();
+    const mine = { wanted: effect, stop };
+    looking = mine;
+    const until = AbortSignal.any([whole.signal, stop.signal]);
+    const look = async (): Promise<void> => {
+      try {
+        await pause(restMs, undefined, { signal: until });
+        let done: typeof effect | undefined;
+        while (done !== mine.wanted) {
+          done = mine.wanted;
+          const { key, pod, facts, now } = done;
+          const context = await details.diagnosisContext(pod, facts, now, until);
+          until.throwIfAborted();
+          dispatch({ type: 'looked', key, looked: { at: now, context } });
+        }
+      } catch (error) {
+        if (!until.aborted && !isPodwrightError(error)) ended.reject(error);
+      } finally {
+        if (looking === mine) looking = undefined;
+      }
+    };
+    void look();
+  };
+
   /** Asks for something of the open Pod; when that is left, nobody is told any more. */
   const read = async <Value>(ask: (until: AbortSignal) => Promise<Value>, tell: (reading: Reading<Value>) => void, wanted = open.signal): Promise<void> => {
     const until = AbortSignal.any([whole.signal, open.signal, wanted]);
@@ -258,6 +298,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     }
     pods.abort();
     open.abort();
+    looking?.stop.abort();
     (chosen ?? options).close?.();
     chosen = opened;
     ({ source, details } = opened);

@@ -1,8 +1,10 @@
 /** What the dashboard knows and shows: one immutable value, changed by `update` alone and drawn by `frame` alone. */
+import type { DiagnosisContext } from '../core/diagnosis/diagnosis-context.ts';
 import type { EventFacts } from '../core/event-facts.ts';
 import type { LogChoice } from '../core/explaining-log.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
 import type { PodDemands } from '../core/pod-demands.ts';
+import type { PodFacts } from '../core/pod-facts.ts';
 import type { PodwrightError } from '../core/podwright-error.ts';
 import type { PlaybackCommand, PlaybackState } from '../service/playback.ts';
 import type { PodObject } from '../service/pod-reader.ts';
@@ -110,6 +112,10 @@ export interface Model {
   /** The first line on screen. */
   readonly top: number;
   readonly pod: PodView | undefined;
+  /** The Pod that was last asked about, when, and the version of it. */
+  readonly look: Look | undefined;
+  /** What looks into Pods have shown, by key; the oldest first. */
+  readonly looks: ReadonlyMap<string, LookedInto>;
   /** The list of namespaces or contexts, while one is being chosen. */
   readonly picker: Picker | undefined;
   /** Something a person asked for could not be had; said until the next key. */
@@ -122,6 +128,17 @@ export interface Model {
   readonly help: boolean;
   /** The first line of the list of keys that is shown. */
   readonly helpTop: number;
+}
+
+interface Look {
+  readonly key: string;
+  readonly at: number;
+  readonly version: string;
+}
+
+export interface LookedInto {
+  readonly at: number;
+  readonly context: DiagnosisContext;
 }
 
 interface Filter {
@@ -144,6 +161,8 @@ export type Message =
   | { readonly type: 'choices'; readonly kind: PickerKind; readonly clusters: readonly string[]; readonly names: Reading<readonly string[]> }
   | { readonly type: 'context-opened'; readonly clusters: readonly string[]; readonly namespace: string }
   | { readonly type: 'context-refused'; readonly name: string; readonly error: PodwrightError }
+  /** Answers `look-into`. */
+  | { readonly type: 'looked'; readonly key: string; readonly looked: LookedInto }
   | { readonly type: 'events'; readonly key: string; readonly batch: EventBatch }
   | { readonly type: 'node'; readonly key: string; readonly node: Reading<NodeFacts> }
   | { readonly type: 'object'; readonly key: string; readonly object: Reading<PodObject> }
@@ -157,6 +176,8 @@ export type Effect =
   /** Answered by a message `context-opened` or `context-refused`. */
   | { readonly type: 'open-context'; readonly name: string }
   | { readonly type: 'watch-events'; readonly key: string; readonly pod: PodIdentity }
+  /** Answered by a message `looked`, once nobody has asked about another Pod for a moment. */
+  | { readonly type: 'look-into'; readonly key: string; readonly pod: PodIdentity; readonly facts: PodFacts; readonly now: number }
   /** Answered by a message `node`. */
   | { readonly type: 'read-node'; readonly key: string; readonly cluster: string; readonly name: string }
   /** Answered by a message `object`. */
@@ -210,6 +231,8 @@ export function initialModel(options: {
     cursor: 0,
     top: 0,
     pod: undefined,
+    look: undefined,
+    looks: new Map(),
     picker: undefined,
     notice: undefined,
     help: false,

@@ -1,7 +1,6 @@
 /** The Pod pane as lines, more than the screen has where there is much to say: its title, why, then block after block. */
 import { humanDuration } from '../core/age.ts';
 import { ownerChain, ownerText } from '../core/owner.ts';
-import { podHealth } from '../core/pod-health.ts';
 import { podStatus } from '../core/pod-status.ts';
 import { healthGlyph } from '../report/glyphs.ts';
 import { plainText } from '../report/terminal-text.ts';
@@ -18,6 +17,7 @@ import { specLines } from './pane-spec.ts';
 import { healthTone, signsOf } from './signs.ts';
 import { styleOf } from './style.ts';
 import { cutEnd, cutMiddle, wrapWords } from './text-fit.ts';
+import { healthOf } from './update-look.ts';
 
 /** Every line of the pane below its title. */
 export function podPane(model: Model, view: PodView): readonly string[] {
@@ -28,7 +28,7 @@ export function podPane(model: Model, view: PodView): readonly string[] {
   return [
     ...identity(pane),
     ...gone(pane, model),
-    ...why(pane),
+    ...why(pane, model),
     ...nodeWarning(pane),
     ...blocks.flatMap((lines) => (lines.length === 0 ? [] : ['', ...lines])),
   ];
@@ -80,8 +80,8 @@ function gone(pane: Pane, { rows, now }: Model): readonly string[] {
   return labelled(pane, 'GONE', wrapWords(`This Pod was deleted. This is how it was last seen.${another}`, pane.room));
 }
 
-function why(pane: Pane): readonly string[] {
-  const { health, cause } = podHealth(pane.facts, pane.now);
+function why(pane: Pane, model: Model): readonly string[] {
+  const { health, cause } = healthOf(model, { ...pane.view.row, facts: pane.facts });
   if (cause === undefined) return [];
   const tone = health === 'doomed' || health === 'stuck' ? healthTone(pane.style, health) : pane.style.bold;
   return labelled(pane, 'WHY', wrapWords(plainText(cause), pane.room), tone);

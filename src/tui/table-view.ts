@@ -1,6 +1,5 @@
 /** The table as lines of the screen. */
 import { humanDuration } from '../core/age.ts';
-import { podHealth } from '../core/pod-health.ts';
 import { healthGlyph } from '../report/glyphs.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
@@ -15,6 +14,7 @@ import { healthTone, signsOf } from './signs.ts';
 import { styleOf } from './style.ts';
 import { type Column, type ColumnName, cellsOf, columnsFor, gap, leadWidth, type Wanted } from './table-columns.ts';
 import { cutEnd, cutMiddle, fit, wrapWords } from './text-fit.ts';
+import { healthOf } from './update-look.ts';
 
 /** As many lines as the terminal has rows. */
 export function tableLines(model: Model): readonly string[] {
@@ -177,7 +177,7 @@ function causeLines(model: Model, count: number): readonly string[] {
 /** Why the Pod is as it is, or since when it is well. */
 function causeText(model: Model, row: Row): string {
   if (row.facts === undefined) return row.status;
-  const { cause, health, since } = podHealth(row.facts, model.now);
+  const { cause, health, since } = healthOf(model, { ...row, facts: row.facts });
   if (cause !== undefined) return plainText(cause);
   const word = health === 'done' ? 'Completed' : 'Ready';
   return since === undefined

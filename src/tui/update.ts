@@ -7,6 +7,7 @@ import { type Message, type Model, type Step, withoutPlayback } from './model.ts
 import { narrowed } from './picker.ts';
 import { playbackCommand } from './playback-line.ts';
 import { selectionKept, withinView } from './selection.ts';
+import { looked, lookedInto } from './update-look.ts';
 import { eventsChanged, followed, nodeSeen, objectSeen, podKey, scrolled } from './update-pane.ts';
 import { podsChanged, ticked } from './update-pods.ts';
 import { choicesListed, contextOpened, contextRefused, pickKey, refused } from './update-scope.ts';
@@ -15,6 +16,10 @@ import { textResized, textSeen } from './update-text.ts';
 
 /** The next model and the effects to run, in order. */
 export function update(model: Model, message: Message): Step {
+  return lookedInto(updated(model, message));
+}
+
+function updated(model: Model, message: Message): Step {
   switch (message.type) {
     case 'key':
       return pressed(model, message.key);
@@ -38,6 +43,8 @@ export function update(model: Model, message: Message): Step {
       return [contextRefused(model, message.name, message.error), []];
     case 'refused':
       return refused(model, message.scope, message.error);
+    case 'looked':
+      return [looked(model, message.key, message.looked), []];
     case 'events':
       return [eventsChanged(model, message.key, message.batch), []];
     case 'node':

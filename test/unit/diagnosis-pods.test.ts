@@ -325,6 +325,16 @@ describe('controller', () => {
   });
 });
 
+test.each([
+  ['EvictionByEvictionAPI', ', evicted through the API, as a drain does.'],
+  ['PreemptionByScheduler', ', preempted for a Pod of higher priority.'],
+  ['Else', '.'],
+])('a Pod that is being deleted says who wanted that: %s', (reason, words) => {
+  const conditions = [{ type: 'DisruptionTarget', status: 'True', reason, lastTransitionTime: at(1) }];
+  const [worst] = findingsAt(5, { metadata: { deletionTimestamp: at(33), deletionGracePeriodSeconds: 30 }, status: { conditions } });
+  expect(worst).toMatchObject({ code: 'terminating', verdict: 'waiting', cause: `Being deleted since 2s${words}` });
+});
+
 describe('references', () => {
   test('what a Pod refers to, in the order of its spec', () => {
     const found = podReferences({

@@ -204,7 +204,7 @@ test('an image that cannot be had: what the revision before runs', async () => {
   expect(worst?.evidence.at(-1)).toEqual({
     source: 'reference',
     object: 'ReplicaSet shop/web-c,',
-    text: 'the revision before, has shop/web:0.9 with 2 Pods ready',
+    text: 'an earlier revision, has shop/web:0.9 with 2 Pods ready',
   });
   expect(worst?.next).toContain('app=shop/web:0.9');
   expect(asked).toHaveLength(1);

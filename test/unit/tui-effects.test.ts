@@ -55,13 +55,18 @@ class FakeTerminal {
 const leaveAlternateScreen = '\u001b[?1049l';
 const showCursor = '\u001b[?25h';
 
-function start(): { terminal: FakeTerminal; source: ReturnType<typeof scriptedSource>; stop: AbortController; ended: Promise<number> } {
+function start(details = preparedDetails()): {
+  terminal: FakeTerminal;
+  source: ReturnType<typeof scriptedSource>;
+  stop: AbortController;
+  ended: Promise<number>;
+} {
   const terminal = new FakeTerminal();
   const source = scriptedSource();
   const stop = new AbortController();
   const { stdin, stdout } = terminal;
   const scope = { namespaces: ['shop'] };
-  const ended = runDashboard({ source, details: preparedDetails(), scope, stdin, stdout, colour: false, unicode: true, signal: stop.signal, now: () => now });
+  const ended = runDashboard({ source, details, scope, stdin, stdout, colour: false, unicode: true, signal: stop.signal, now: () => now });
   return { terminal, source, stop, ended };
 }
 
@@ -81,6 +86,27 @@ test('Pods are drawn as they come, and q ends every subscription', async () => {
   expect(await ended).toBe(0);
   expectRestored(terminal);
   await vi.waitFor(() => expect(source.open()).toBe(0));
+});
+
+test('a Pod is looked into when the selection rests on it', async () => {
+  const asked: string[] = [];
+  const { terminal, source, ended } = start({
+    ...preparedDetails(),
+    diagnosisContext: async ({ name }) => {
+      asked.push(name);
+      return {};
+    },
+  });
+  source.send(upserts(shop));
+  await terminal.shows(checkout.name);
+  // In one write: on those between the selection cannot rest.
+  terminal.press('jj');
+  await vi.waitFor(() => expect(asked.filter((name) => name !== checkout.name)).toHaveLength(1), 60_000);
+  expect(asked).not.toContain(ledger.name);
+  terminal.press('k');
+  await vi.waitFor(() => expect(asked).toContain(ledger.name), 60_000);
+  terminal.press('q');
+  expect(await ended).toBe(0);
 });
 
 test('the Events of the open Pod alone are watched', async () => {

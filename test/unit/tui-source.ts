@@ -1,5 +1,6 @@
 /** A PodSource that a test plays: it hands out what it is told to, when it is told. */
 
+import type { DiagnosisContext } from '../../src/core/diagnosis/diagnosis-context.ts';
 import { nodeFacts } from '../../src/core/node-facts.ts';
 import { describedAlone } from '../../src/service/pod-description.ts';
 import type { PodDetails } from '../../src/service/pod-details.ts';
@@ -73,11 +74,14 @@ class Channel<T> {
 }
 
 /** Details that a test has prepared: the object, the log and the namespaces of every Pod. */
-export function preparedDetails(prepared: { object?: PodObject; log?: string; node?: unknown; namespaces?: readonly string[] } = {}): PodDetails {
+export function preparedDetails(
+  prepared: { object?: PodObject; log?: string; node?: unknown; namespaces?: readonly string[]; context?: DiagnosisContext } = {},
+): PodDetails {
   return {
     object: async () => prepared.object ?? {},
     describe: async (_pod, now) => describedAlone(prepared.object, { state: 'known', value: [] }, now, 'it is prepared'),
     logTail: async () => prepared.log ?? '',
+    diagnosisContext: async () => prepared.context ?? {},
     node: async () => nodeFacts(prepared.node),
     namespaces: async () => prepared.namespaces ?? [],
   };

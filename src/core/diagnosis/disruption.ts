@@ -80,6 +80,21 @@ export function nodeSilent(pod: PodCase, found: readonly Finding[]): readonly Fi
   ];
 }
 
+/** Who ended it. Source: kubernetes/staging/src/k8s.io/api/core/v1/types.go, and the controllers that write the condition. */
+const targetReasons: Readonly<Record<string, string>> = {
+  EvictionByEvictionAPI: 'evicted through the API, as a drain does',
+  PreemptionByScheduler: 'preempted for a Pod of higher priority',
+  DeletionByTaintManager: 'evicted for a taint of its node',
+  DeletionByPodGC: 'cleared away, as its node is gone or has failed',
+  TerminationByKubelet: 'ended by its kubelet',
+};
+
+function deletionCause({ facts }: PodCase): string {
+  const condition = conditionOf(facts, 'DisruptionTarget');
+  const words = condition?.status === 'True' ? targetReasons[condition.reason ?? ''] : undefined;
+  return words === undefined ? '' : `, ${words}`;
+}
+
 /** A Pod that is being deleted. Nothing else about it matters then: its containers are meant to end. */
 export function terminating(pod: PodCase): readonly Finding[] {
   const { facts, now } = pod;
@@ -91,8 +106,9 @@ export function terminating(pod: PodCase): readonly Finding[] {
     { source: 'status', path: 'metadata.deletionTimestamp', text: new Date(due).toISOString() } as const,
     ...eventEvidence(latestEvent(pod, ['FailedPreStopHook', 'ExceededGracePeriod', 'FailedKillPod'])),
   ];
-  if (over <= grace.termination) return [finding('terminating', 'waiting', { subject: 'Pod', cause: `Being deleted since ${asked}.`, since, evidence })];
-  const cause = `Being deleted since ${asked}, ${humanDuration(over)} longer than its grace period: ${nodeGone(pod) ? `its node ${facts.nodeName} does not exist any more` : 'its node does not answer or a finalizer holds it'}.`;
+  const why = deletionCause(pod);
+  if (over <= grace.termination) return [finding('terminating', 'waiting', { subject: 'Pod', cause: `Being deleted since ${asked}${why}.`, since, evidence })];
+  const cause = `Being deleted since ${asked}${why}, ${humanDuration(over)} longer than its grace period: ${nodeGone(pod) ? `its node ${facts.nodeName} does not exist any more` : 'its node does not answer or a finalizer holds it'}.`;
   const next = kubectl(facts.namespace, 'get', 'pod', facts.name, '-o', 'jsonpath={.metadata.finalizers}');
   return [
     finding('terminating-overdue', 'stuck', { subject: 'Pod', cause, about: facts.nodeName, since, evidence: [...evidence, ...nodeEvidence(pod)], next }),

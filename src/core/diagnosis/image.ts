@@ -3,7 +3,7 @@ import { humanDuration } from '../age.ts';
 import { ownerTarget } from '../owner.ts';
 import type { ContainerFacts, PodFacts } from '../pod-facts.ts';
 import type { PodwrightError } from '../podwright-error.ts';
-import { revisionBefore } from '../replica-set-facts.ts';
+import { revisionsBefore } from '../replica-set-facts.ts';
 import { latestEvent, nothing, type PodCase } from './diagnosis-context.ts';
 import { type Evidence, type Finding, type FindingCode, finding } from './finding.ts';
 import { conditionOf, grace, overdue } from './grace.ts';
@@ -95,7 +95,7 @@ function imageFinding(pod: PodCase, code: ImageCode, words: string, containers: 
   });
 }
 
-/** What the revision before this one ran in the first of the containers, as far as that is another image. */
+/** What a revision before this one ran in the first of the containers: another image. */
 function imageBefore({ facts, context }: PodCase, [first]: readonly ContainerFacts[]): { readonly image?: string; readonly evidence: readonly Evidence[] } {
   const { replicaSets } = context;
   if (replicaSets === undefined || facts.owner === undefined || first === undefined) return { evidence: [] };
@@ -103,11 +103,13 @@ function imageBefore({ facts, context }: PodCase, [first]: readonly ContainerFac
     const { code } = replicaSets as PodwrightError;
     return { evidence: [{ source: 'reference', object: `The ReplicaSets of ${facts.namespace}`, text: `could not check: ${code}` }] };
   }
-  const before = revisionBefore(replicaSets, facts.owner.uid);
+  const others = revisionsBefore(replicaSets, facts.owner.uid).filter(({ images }) => (images.get(first.name) ?? first.image) !== first.image);
+  // The one that runs still is known to work.
+  const before = others.find(({ readyReplicas }) => readyReplicas > 0) ?? others[0];
   const image = before?.images.get(first.name);
-  if (before === undefined || image === undefined || image === first.image) return { evidence: [] };
+  if (before === undefined || image === undefined) return { evidence: [] };
   const running = before.readyReplicas > 0 ? ` with ${counted(before.readyReplicas, 'Pod')} ready` : '';
-  const text = `the revision before, has ${image}${running}`;
+  const text = `an earlier revision, has ${image}${running}`;
   return { image, evidence: [{ source: 'reference', object: `ReplicaSet ${facts.namespace}/${before.name},`, text }] };
 }
 
