@@ -8,6 +8,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { V1Pod } from '@kubernetes/client-node';
@@ -17,8 +18,8 @@ import { workloadImage } from '../test/integration/cluster/workload-image.ts';
 import { clusterUp, kubectlPath } from '../test/integration/cluster.ts';
 import { figures } from './processes.ts';
 
-/** Of each class. */
-const rounds = 20;
+/** Of each class; of all together 25. */
+const rounds = 5;
 /** Milliseconds, for 95 of 100. */
 const limit = 1_000;
 /** Seconds that kubectl is given: it has no other way to end. */
@@ -37,6 +38,11 @@ const waitsFor =
   ({ status }: V1Pod): boolean =>
     status?.containerStatuses?.some(({ state }) => reasons.includes(state?.waiting?.reason ?? '')) ?? false;
 
+/** It is not restarted: the container's end is the Pod's, whose phase comes a second later. */
+function hasFailed({ status }: V1Pod): boolean {
+  return status?.containerStatuses?.some(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0) ?? false;
+}
+
 /** Those that a check need not give any time to come right. */
 const classes: readonly DoomedClass[] = [
   {
@@ -54,13 +60,13 @@ const classes: readonly DoomedClass[] = [
     name: 'command not found',
     container: { image: workloadImage, command: ['/bin/no-such-program'] },
     restartPolicy: 'Never',
-    isDoomed: ({ status }) => status?.phase === 'Failed',
+    isDoomed: hasFailed,
   },
   {
     name: 'exits with an error, not restarted',
     container: { image: workloadImage, command: ['sh', '-c', 'exit 3'] },
     restartPolicy: 'Never',
-    isDoomed: ({ status }) => status?.phase === 'Failed',
+    isDoomed: hasFailed,
   },
 ];
 
@@ -99,8 +105,7 @@ class Bench {
   }
 
   async table(): Promise<{ readonly text: string; readonly missed: readonly string[] }> {
-    const lines: string[] = [];
-    const all: number[] = [];
+    const runs: (readonly number[])[] = [];
     for (const [index, doomed] of classes.entries()) {
       const taken: number[] = [];
       // The first fills the compile cache, and is not counted.
@@ -108,18 +113,23 @@ class Bench {
         const late = await this.#round(doomed, `c${index}-${round}`);
         if (round > 0) taken.push(late);
       }
-      all.push(...taken);
-      const { median, max } = figures(taken);
-      const peers = await this.#peers(doomed, `peer${index}`);
-      lines.push(`| ${doomed.name} | ${median.toFixed(0)} ms | ${p95(taken).toFixed(0)} ms | ${max.toFixed(0)} ms | ${peers.wait} | ${peers.rollout} |`);
-      say(lines.at(-1) ?? '');
+      runs.push(taken);
+      say(`${doomed.name}: ${taken.map((ms) => ms.toFixed(0)).join(', ')} ms`);
     }
+    const peers = await Promise.all(classes.map((doomed, index) => this.#peers(doomed, `peer${index}`)));
+    const all = runs.flat();
+    const lines = classes.map(({ name }, index) => {
+      const { median, max } = figures(runs[index] ?? []);
+      return `| ${name} | ${median.toFixed(0)} ms | ${max.toFixed(0)} ms | ${peers[index]?.wait} | ${peers[index]?.rollout} |`;
+    });
     const missed = p95(all) > limit ? [`check ends ${p95(all).toFixed(0)} ms after the Pod is doomed (95 of 100), not within ${limit}`] : [];
     const text = [
-      '| the Pod | `check`, median | 95 of 100 | most | `kubectl wait` | `kubectl rollout status` |',
-      '|---|---|---|---|---|---|',
+      `${cpus().length} cores, ${cpus()[0]?.model.trim()}, Node ${process.version}: ${rounds} runs each, ${all.length} together.`,
+      '',
+      '| what dooms the Pod | `check`, median | most | `kubectl wait --for=condition=Ready` | `kubectl rollout status` |',
+      '|---|---|---|---|---|',
       ...lines,
-      `| all ${all.length} runs | ${figures(all).median.toFixed(0)} ms | **${p95(all).toFixed(0)} ms** of ${limit} | ${Math.max(...all).toFixed(0)} ms | | |`,
+      `| all | ${figures(all).median.toFixed(0)} ms; 95 of 100 within **${p95(all).toFixed(0)} ms** of ${limit} | ${Math.max(...all).toFixed(0)} ms | | |`,
       '',
     ].join('\n');
     return { text, missed };
@@ -173,7 +183,7 @@ class Bench {
     const child = spawn(this.#kubectl, [...args, '-n', this.#namespace], { env: this.#env, stdio: 'ignore' });
     const [code] = (await once(child, 'exit')) as [number | null];
     const seconds = (performance.now() - began) / 1000;
-    return seconds >= patience ? `timed out after its ${patience} s` : `exit code ${code} after ${seconds.toFixed(1)} s`;
+    return seconds >= patience ? `timed out after its ${patience} s` : `${code === 0 ? 'passed' : `exit code ${code}`} after ${seconds.toFixed(1)} s`;
   }
 
   async #openGate(name: string): Promise<void> {

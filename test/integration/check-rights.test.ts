@@ -135,7 +135,7 @@ const needs: Readonly<Record<string, readonly [target: string, holds: (outcome: 
   endpointslices: ['pod/polls-empty', says(/empty, which has no ready endpoint/)],
 };
 
-describe('the account of deploy/rbac.yaml', () => {
+describe.concurrent('the account of deploy/rbac.yaml', () => {
   test('has every right that a check uses, and none for nothing', { timeout: 240_000 }, async () => {
     await inNamespace(async (namespace) => {
       const account = manifests('rbac.yaml', namespace);
@@ -180,8 +180,31 @@ describe('the account of deploy/rbac.yaml', () => {
     });
   });
 
-  test('for all namespaces has the same rights, and nodes', () => {
-    const rulesOf = (file: string): readonly Rule[] => manifests(file, 'shop').flatMap((object) => object.rules ?? []);
-    expect(rulesOf('rbac-cluster.yaml')).toEqual([...rulesOf('rbac.yaml'), { apiGroups: [''], resources: ['nodes'], verbs: ['list'] }]);
+  test('for all namespaces has the same rights, and sees nodes', { timeout: 240_000 }, async () => {
+    const rulesOf = (objects: readonly Manifest[]): readonly Rule[] => objects.flatMap(({ rules }) => rules ?? []);
+    await inNamespace(async (namespace) => {
+      // Its ClusterRole and its binding are the whole cluster's, and need a name that no other run has.
+      const account = manifests('rbac-cluster.yaml', namespace);
+      const rules = rulesOf(account);
+      const more = [
+        { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list'] },
+        { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get'] },
+      ];
+      expect(rules).toEqual([...rulesOf(manifests('rbac.yaml', namespace)), ...more]);
+      const own = renamed(account, namespace, rules);
+      try {
+        await createIn(namespace, [...own, ...manifests('rbac.yaml', namespace)]);
+        await apply(namespace, `{apiVersion: v1, kind: Pod, metadata: {name: picky}, spec: {nodeSelector: {disk: fast}, ${container}}}`);
+        await waitForPod(namespace, 'picky', ({ status }) => status?.conditions?.[0]?.reason === 'Unschedulable', { within: 150_000 });
+        const [everywhere, here] = await Promise.all([namespace, 'podwright-check'].map((name) => checkAs(name, namespace, ['pod/picky'])));
+        expect(everywhere).toMatchObject({ code: 4, stdout: expect.stringMatching(/no label disk/) });
+        expect(here).toMatchObject({ code: 4, stdout: expect.not.stringMatching(/no label disk/) });
+      } finally {
+        const server = await apiServer();
+        for (const kind of ['clusterrolebindings', 'clusterroles']) {
+          await server.request(`/apis/rbac.authorization.k8s.io/v1/${kind}/${namespace}`, { method: 'DELETE' }).catch(() => undefined);
+        }
+      }
+    });
   });
 });
