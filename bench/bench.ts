@@ -16,6 +16,7 @@ import { say } from '../test/integration/cluster/process.ts';
 import { workloadImage } from '../test/integration/cluster/workload-image.ts';
 import { clusterUp } from '../test/integration/cluster.ts';
 import { scaleDown, scaleUp } from '../test/scale/scale.ts';
+import { measureCheckLatency } from './check-latency.ts';
 import { type DashboardFigures, measureDashboard } from './dashboard.ts';
 import { benchDiagnosis } from './diagnosis.ts';
 import { compareRuns, type Figures, figures } from './processes.ts';
@@ -60,6 +61,7 @@ const env = { ...process.env, KUBECONFIG: kubeconfig };
 
 try {
   const small = await smallTable();
+  missed.push(...(await measureCheckLatency(program, kubeconfig, values.write)));
   const large = await largeTable();
   const diagnosis = benchDiagnosis();
   if (diagnosis !== undefined) missed.push(diagnosis);
