@@ -132,8 +132,7 @@ export class CheckWatches {
       },
       link: (link) => {
         this.#links.set(index, link);
-        // A cluster that does not answer at the start is not waited for.
-        if (!synced && link.state === 'connecting' && link.error !== undefined) refused(link.error);
+        if (!synced && link.state === 'connecting' && link.error !== undefined && isAway(link.error, link.attempt)) refused(link.error);
         this.#changed();
       },
     };
@@ -153,6 +152,14 @@ export class CheckWatches {
     const labelSelector = labelSelectorText(selector);
     return labelSelector === '' ? { namespace } : { namespace, labelSelector };
   }
+}
+
+/** Failures in a row that make a cluster one that cannot be reached, about a second after the first. */
+const mostFailures = 3;
+
+/** A cluster that does not answer at the start is not waited for, but for a hiccup; one that has too much to do is. `attempt`: the one that comes next. */
+function isAway({ code }: PodwrightError, attempt: number): boolean {
+  return code !== 'throttled' && code !== 'server' && attempt > mostFailures;
 }
 
 interface Takes<T> {

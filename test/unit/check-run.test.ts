@@ -243,6 +243,10 @@ test('a cluster that cannot be reached or refuses at the start is an error; one 
   const unreachable = await begin([target('pod/a')]);
   const error = new PodwrightError('unreachable', 'the connection was refused');
   unreachable.find('pods').sink.link({ state: 'connecting', since: start, attempt: 2, error });
+  unreachable.find('pods').sink.link({ state: 'connecting', since: start, attempt: 9, error: new PodwrightError('throttled', 'too many requests') });
+  await settle();
+  expect(unreachable.looks.at(-1)).toBeUndefined();
+  unreachable.find('pods').sink.link({ state: 'connecting', since: start, attempt: 4, error });
   await expect(unreachable.ended).rejects.toMatchObject({ code: 'unreachable' });
   const lost = await begin([target('pod/a')]);
   lost.tell('pods', pod('a'));
