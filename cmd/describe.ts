@@ -1,10 +1,10 @@
 /** `podwright describe`: everything there is to say of a Pod, with why it is as it is on top. */
 import { PodwrightError } from '../src/core/podwright-error.ts';
-import { parseTargets, type Target } from '../src/service/target.ts';
-import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
+import type { Target } from '../src/service/target.ts';
+import { type ClusterChoice, clusterChoice } from './cluster-flags.ts';
 import type { Command } from './command.ts';
+import { podChoice } from './pod-choice.ts';
 import { atFlag, fromRecordingFlag, type RecordedChoice, recordedChoice } from './recording-flags.ts';
-import { checkLabelSelector } from './selectors.ts';
 
 export interface DescribeRequest {
   readonly cluster: ClusterChoice;
@@ -34,15 +34,7 @@ export const describeCommand: Command<DescribeRequest> = {
 
   request(args) {
     const cluster = clusterChoice(args);
-    const targets = parseTargets(args.words);
-    const labelSelector = text(args, 'selector') || undefined;
-    if (labelSelector !== undefined) checkLabelSelector(labelSelector);
-    if (targets.length > 0 && labelSelector !== undefined) {
-      throw new PodwrightError('usage', 'name the Pods or select them, not both', { hint: 'Leave out -l or the names.' });
-    }
-    if (targets.length > 0 && cluster.allNamespaces) {
-      throw new PodwrightError('usage', 'a name belongs to one namespace: -A and names exclude each other', { hint: 'Give the namespace with -n.' });
-    }
+    const { targets, labelSelector } = podChoice(args, cluster);
     if (args.words.length === 0 && labelSelector === undefined && !cluster.allNamespaces) {
       throw new PodwrightError('usage', 'which Pod? describe needs a target', {
         hint: 'Name a Pod or a workload, select with -l, or write `pods` for all of them.',

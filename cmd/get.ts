@@ -2,13 +2,14 @@
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import { type JsonPath, parsePathExpression } from '../src/report/json-path.ts';
 import { type PodColumnName, podColumnNames } from '../src/report/pod-columns.ts';
-import { parseTargets, type Target } from '../src/service/target.ts';
+import type { Target } from '../src/service/target.ts';
 import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.ts';
 import type { Arguments, Command } from './command.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { podChoice } from './pod-choice.ts';
 import { type PodOutput, parseOutput } from './pod-output.ts';
 import { atFlag, fromRecordingFlag, type RecordedChoice, recordedChoice } from './recording-flags.ts';
-import { checkFieldSelector, checkLabelSelector } from './selectors.ts';
+import { checkFieldSelector } from './selectors.ts';
 
 export interface GetRequest {
   readonly cluster: ClusterChoice;
@@ -69,18 +70,11 @@ export const getCommand: Command<GetRequest> = {
 
   request(args) {
     const cluster = clusterChoice(args);
-    const targets = parseTargets(args.words);
-    const labelSelector = text(args, 'selector');
+    const { targets, labelSelector } = podChoice(args, cluster);
     const fieldSelector = text(args, 'field-selector');
-    if (labelSelector !== undefined && labelSelector !== '') checkLabelSelector(labelSelector);
     if (fieldSelector !== undefined) checkFieldSelector(fieldSelector);
-    if (targets.length > 0 && (labelSelector || fieldSelector)) {
-      throw new PodwrightError('usage', 'name the Pods or select them, not both', {
-        hint: `Leave out ${labelSelector ? '-l' : '--field-selector'} or the names.`,
-      });
-    }
-    if (targets.length > 0 && cluster.allNamespaces) {
-      throw new PodwrightError('usage', 'a name belongs to one namespace: -A and names exclude each other', { hint: 'Give the namespace with -n.' });
+    if (targets.length > 0 && fieldSelector) {
+      throw new PodwrightError('usage', 'name the Pods or select them, not both', { hint: 'Leave out --field-selector or the names.' });
     }
     const sortBy = text(args, 'sort-by');
     if (sortBy === '') throw new PodwrightError('usage', '--sort-by needs a path', { hint: 'Write it like .metadata.creationTimestamp.' });
@@ -88,7 +82,7 @@ export const getCommand: Command<GetRequest> = {
       cluster,
       recording: recordingOf(args, cluster),
       targets,
-      labelSelector: labelSelector || undefined,
+      labelSelector,
       fieldSelector: fieldSelector || undefined,
       watch: args.flags['watch-only'] === true ? 'changes' : args.flags['watch'] === true ? 'all' : 'no',
       output: parseOutput(text(args, 'output')),

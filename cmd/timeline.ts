@@ -1,10 +1,10 @@
 /** `podwright timeline`: a Pod's start-up as a waterfall, and what to shorten first; of a workload, its stages over all its Pods. */
 import { PodwrightError } from '../src/core/podwright-error.ts';
-import { parseTargets, type Target } from '../src/service/target.ts';
+import type { Target } from '../src/service/target.ts';
 import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
 import type { Command } from './command.ts';
+import { podChoice } from './pod-choice.ts';
 import { atFlag, fromRecordingFlag, type RecordedChoice, recordedChoice } from './recording-flags.ts';
-import { checkLabelSelector } from './selectors.ts';
 
 const outputs = ['text', 'json', 'svg'] as const;
 type TimelineOutput = (typeof outputs)[number];
@@ -39,19 +39,11 @@ export const timelineCommand: Command<TimelineRequest> = {
 
   request(args) {
     const cluster = clusterChoice(args);
-    const targets = parseTargets(args.words);
-    const labelSelector = text(args, 'selector') || undefined;
-    if (labelSelector !== undefined) checkLabelSelector(labelSelector);
+    const { targets, labelSelector } = podChoice(args, cluster);
     if (targets.length === 0 && labelSelector === undefined) {
       throw new PodwrightError('usage', 'timeline needs a Pod or a workload', {
         hint: 'Name it: a Pod by its name, or deploy/web, sts/db, job/import. -l selects Pods by their labels.',
       });
-    }
-    if (targets.length > 0 && labelSelector !== undefined) {
-      throw new PodwrightError('usage', 'name the Pods or select them, not both', { hint: 'Leave out -l or the names.' });
-    }
-    if (targets.length > 0 && cluster.allNamespaces) {
-      throw new PodwrightError('usage', 'a name belongs to one namespace: -A and names exclude each other', { hint: 'Give the namespace with -n.' });
     }
     if (targets.length > 1 && text(args, 'output') === 'svg') {
       throw new PodwrightError('usage', 'a picture is of one Pod or one workload', { hint: 'Name one of them, and the others in further pictures.' });

@@ -2,10 +2,10 @@
 import { findingCodes } from '../src/core/diagnosis/finding.ts';
 import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
 import { measureFor, tableText } from '../src/report/table.ts';
-import { parseTargets, type Target } from '../src/service/target.ts';
+import type { Target } from '../src/service/target.ts';
 import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
 import type { Command } from './command.ts';
-import { checkLabelSelector } from './selectors.ts';
+import { podChoice } from './pod-choice.ts';
 
 export interface WhyRequest {
   readonly cluster: ClusterChoice;
@@ -36,16 +36,8 @@ export const whyCommand: Command<WhyRequest> = {
 
   request(args) {
     const cluster = clusterChoice(args);
-    const targets = parseTargets(args.words);
-    const labelSelector = text(args, 'selector') || undefined;
+    const { targets, labelSelector } = podChoice(args, cluster);
     const codes = args.flags['codes'] === true;
-    if (labelSelector !== undefined) checkLabelSelector(labelSelector);
-    if (targets.length > 0 && labelSelector !== undefined) {
-      throw new PodwrightError('usage', 'name the Pods or select them, not both', { hint: 'Leave out -l or the names.' });
-    }
-    if (targets.length > 0 && cluster.allNamespaces) {
-      throw new PodwrightError('usage', 'a name belongs to one namespace: -A and names exclude each other', { hint: 'Give the namespace with -n.' });
-    }
     if (codes && (targets.length > 0 || labelSelector !== undefined)) throw new PodwrightError('usage', '--codes lists all codes, and takes no Pods');
     return { cluster, targets, labelSelector, json: text(args, 'output') === 'json', codes };
   },
