@@ -6,6 +6,7 @@ import { podFacts } from '../src/core/pod-facts.ts';
 import { exitCodes, isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
 import { clusterDetails } from '../src/kube/cluster-details.ts';
 import { clusterDiagnosis } from '../src/kube/cluster-diagnosis.ts';
+import { describeJson } from '../src/report/describe-json.ts';
 import { describePodLines } from '../src/report/describe-pod.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import { type NodeReader, PodDescriptions } from '../src/service/pod-description.ts';
@@ -46,9 +47,14 @@ export async function printDescriptions(
   if (read.pods.length === 0 && missing.length === 0) io.stderr.write('No Pods found\n');
   const style = { columns: io.stdout.isTTY ? io.stdout.columns : undefined, color: io.color, unicode: io.unicode };
   const describe = await describer(read.pods);
-  for (const [at, pod] of read.pods.entries()) {
-    io.stdout.write(`${at === 0 ? '' : '\n\n'}${describePodLines(await describe(pod), style).join('\n')}\n`);
-  }
+  if (request.json) {
+    const described: DescribedPod[] = [];
+    for (const pod of read.pods) described.push(await describe(pod));
+    io.stdout.write(describeJson(described));
+  } else
+    for (const [at, pod] of read.pods.entries()) {
+      io.stdout.write(`${at === 0 ? '' : '\n\n'}${describePodLines(await describe(pod), style).join('\n')}\n`);
+    }
   return missing.length > 0 ? exitCodes.failed : exitCodes.done;
 }
 

@@ -54,7 +54,7 @@ function isSet(value: unknown): boolean {
 }
 
 /** The longest that a probe can take to give up: the delay, a period for each failure, and the last one's timeout. */
-function probeBudgetSeconds({ initialDelaySeconds, periodSeconds, failureThreshold, timeoutSeconds }: ProbeFacts): number {
+export function probeBudgetSeconds({ initialDelaySeconds, periodSeconds, failureThreshold, timeoutSeconds }: ProbeFacts): number {
   return initialDelaySeconds + periodSeconds * failureThreshold + timeoutSeconds;
 }
 

@@ -114,6 +114,17 @@ describe.concurrent('describe', () => {
     expect(crashing.stdout).toContain('schema 7');
     expect(volumes.stdout).toMatch(/PersistentVolumeClaim +every-volume-own-claim +volume own-claim +Pending\n/);
     expect(volumes.stdout).toContain('Held back by the scheduling gate example.com/quota.');
+    const json = await runProgram(['describe', '-n', namespace, 'rich', 'every-volume', '-o', 'json']);
+    const { pods } = JSON.parse(json.stdout) as {
+      pods: { name: string; node: object | null; references: object[]; containers: { name: string; probes: object }[] }[];
+    };
+    expect(pods.map(({ name }) => name)).toEqual(['rich', 'every-volume']);
+    expect(pods[0]?.node).toMatchObject({ state: 'found', ready: 'True' });
+    expect(pods[0]?.references).toContainEqual(
+      expect.objectContaining({ kind: 'Secret', name: 'keys', key: 'password', state: 'found', keys: ['password', 'user'] }),
+    );
+    expect(pods[1]?.containers[0]).toMatchObject({ name: 'app', probes: { startup: { budgetSeconds: 31 }, liveness: { budgetSeconds: 32 } } });
+    expect(secrets.filter((secret) => json.stdout.includes(secret))).toEqual([]);
   });
 
   test('of a workload, of a selector, of the beginning of a name; what does not exist is said', async () => {

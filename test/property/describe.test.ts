@@ -11,6 +11,7 @@ import { podReferences } from '../../src/core/diagnosis/pod-references.ts';
 import { eventFacts } from '../../src/core/event-facts.ts';
 import { nodeFacts } from '../../src/core/node-facts.ts';
 import { podFacts } from '../../src/core/pod-facts.ts';
+import { describeJson } from '../../src/report/describe-json.ts';
 import { describePodLines } from '../../src/report/describe-pod.ts';
 import { textWidth } from '../../src/report/text-width.ts';
 import { mangledFrom } from './mangled.ts';
@@ -80,6 +81,8 @@ test('a description is total, and harmless', { timeout: 120_000 }, () => {
         // Labels are not broken: they are as wide as they are.
         if (style.columns !== undefined && style.columns >= 60) expect(textWidth(line)).toBeLessThanOrEqual(Math.max(style.columns, 60));
       }
+      const json = JSON.parse(describeJson([described])) as { pods: { name: string; containers: unknown[] }[] };
+      expect(json.pods.map(({ name, containers }) => [name, containers.length])).toEqual([[facts.name, facts.containers.length]]);
       expect(text).not.toMatch(/undefined|\[object Object\]|NaN/);
     }),
     { numRuns: 300 },

@@ -12,6 +12,7 @@ describe('describe', () => {
       cluster: { allNamespaces: false },
       targets: [{ kind: 'pod', name: 'web' }],
       labelSelector: undefined,
+      json: false,
       recording: undefined,
     });
     expect(request('deploy/web', 'pod/db-0', '-n', 'shop').targets).toEqual([
@@ -22,6 +23,7 @@ describe('describe', () => {
     expect(request('web', '--from-recording', 'f', '--at', '30s').recording).toEqual({ file: 'f', moment: { kind: 'offset', ms: 30_000 } });
     expect(request('pods').targets).toEqual([]);
     expect(request('-A').targets).toEqual([]);
+    expect(request('web', '-o', 'json').json).toBe(true);
   });
 
   test.each([
@@ -30,7 +32,7 @@ describe('describe', () => {
     [['web', '-A'], '-A and names exclude each other'],
     [['-l', 'app in'], 'at column'],
     [['svc/web'], 'knows no kind'],
-    [['web', '-o', 'banana'], '-o'],
+    [['web', '-o', 'banana'], 'json'],
     [['web', '--at', '30s'], '--at is a moment of a recording'],
   ])('%j is refused', (args, message) => {
     expect(() => request(...args)).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringContaining(message) }));

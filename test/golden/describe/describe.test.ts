@@ -10,6 +10,7 @@ import { podReferences } from '../../../src/core/diagnosis/pod-references.ts';
 import { eventFacts } from '../../../src/core/event-facts.ts';
 import { nodeFacts } from '../../../src/core/node-facts.ts';
 import { podFacts } from '../../../src/core/pod-facts.ts';
+import { describeJson } from '../../../src/report/describe-json.ts';
 import { describePodLines } from '../../../src/report/describe-pod.ts';
 
 const zone = process.env['TZ'];
@@ -52,6 +53,11 @@ const cases = ['config-missing', 'crash-loop', 'sidecar-not-started', 'terminati
 test.each(cases)('$name at $columns columns', async ({ name, columns }) => {
   const lines = describePodLines(described(name), { columns, color: false, unicode: columns > 80 });
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(join(import.meta.dirname, `${name}-${columns}.txt`));
+});
+
+test('as JSON', async () => {
+  const pods = ['config-missing', 'crash-loop', 'probe-failing'].map(described);
+  await expect(describeJson(pods)).toMatchFileSnapshot(join(import.meta.dirname, 'describe.json'));
 });
 
 test('colour stands for attention alone, and not for what is meant', () => {
