@@ -3,12 +3,15 @@ import { ageText } from '../core/age.ts';
 import { conditionChain } from '../core/conditions.ts';
 import type { PodFacts } from '../core/pod-facts.ts';
 import { podStatus } from '../core/pod-status.ts';
+import { plainText } from '../report/terminal-text.ts';
 import { ampleInit, initCell } from './init-cell.ts';
+import type { Model } from './model.ts';
 import type { Row } from './pod-row.ts';
 import type { Signs } from './signs.ts';
 import { cutMiddle } from './text-fit.ts';
+import { healthOf } from './update-look.ts';
 
-export type ColumnName = 'CONTEXT' | 'NAMESPACE' | 'NAME' | 'READY' | 'STATUS' | 'INIT' | 'CHAIN' | 'RESTARTS' | 'AGE' | 'NODE' | 'OWNER';
+export type ColumnName = 'CONTEXT' | 'NAMESPACE' | 'NAME' | 'READY' | 'STATUS' | 'INIT' | 'CHAIN' | 'RESTARTS' | 'AGE' | 'NODE' | 'OWNER' | 'WHY';
 
 export interface Column {
   readonly name: ColumnName;
@@ -31,7 +34,10 @@ const leastSorted = 12;
 /** As much as its title. */
 const leastNamespace = 9;
 
-type Widths = Readonly<Record<Exclude<ColumnName, 'NAME'>, number>>;
+/** A cause that is cut shorter than this says little. */
+const leastWhy = 28;
+
+type Widths = Readonly<Record<Exclude<ColumnName, 'NAME' | 'WHY'>, number>>;
 
 const ample: Widths = { CONTEXT: 24, NAMESPACE: 24, READY: 5, STATUS: 26, INIT: ampleInit, CHAIN: 5, RESTARTS: 15, AGE: 6, NODE: 26, OWNER: 30 };
 
@@ -54,14 +60,14 @@ const savings: readonly Partial<Widths>[] = [
   { AGE: 0 },
 ];
 
-const order: readonly ColumnName[] = ['CONTEXT', 'NAMESPACE', 'NAME', 'READY', 'STATUS', 'INIT', 'CHAIN', 'RESTARTS', 'AGE', 'NODE', 'OWNER'];
+const order: readonly Exclude<ColumnName, 'WHY'>[] = ['CONTEXT', 'NAMESPACE', 'NAME', 'READY', 'STATUS', 'INIT', 'CHAIN', 'RESTARTS', 'AGE', 'NODE', 'OWNER'];
 
 /** What the table is for at the moment. */
 export interface Wanted {
   /** Columns that would say the same in every row, or what a heading over the rows says. */
   readonly without: ReadonlySet<ColumnName>;
   /** The column that the order goes by: it stays as long as there is any room. */
-  readonly sorted: ColumnName | undefined;
+  readonly sorted: Exclude<ColumnName, 'WHY'> | undefined;
 }
 
 /** The columns for these rows on a line of `cells`. Widths follow the content of all rows, not of those in view, so that scrolling moves no column. */
@@ -83,7 +89,13 @@ export function columnsFor(rows: readonly Row[], cells: number, { without, sorte
     const placed = fitted({ ...widths, NAMESPACE: leastNamespace }, content);
     if (cells - used(placed) >= Math.min(content.NAME, closeName)) columns = placed;
   }
-  return widened(columns, content, cells);
+  return withWhy(widened(columns, content, cells), rows, cells);
+}
+
+/** Wide terminals have room for the cause too, where there is one: it takes what no other column needs. */
+function withWhy(columns: readonly Column[], rows: readonly Row[], cells: number): readonly Column[] {
+  const width = cells - used(columns) - gap - 1;
+  return width < leastWhy || rows.every(({ health }) => health === 'ready' || health === 'done') ? columns : [...columns, { name: 'WHY', width }];
 }
 
 /** A column that is left out already stays out, and none grows. */
@@ -139,8 +151,9 @@ function used(columns: readonly Column[]): number {
   return leadWidth + columns.reduce((sum, column) => sum + column.width, 0) + gap * (columns.length - 1);
 }
 
-/** What a row's cells show at `now`; computed for the rows on screen only. */
-export function cellsOf(row: Row, columns: readonly Column[], now: number, signs: Signs): readonly string[] {
+/** What a row's cells show; computed for the rows on screen only. */
+export function cellsOf(model: Model, row: Row, columns: readonly Column[], signs: Signs): readonly string[] {
+  const { now } = model;
   const status = row.facts && podStatus(row.facts, now);
   return columns.map(({ name, width }) => {
     switch (name) {
@@ -166,6 +179,8 @@ export function cellsOf(row: Row, columns: readonly Column[], now: number, signs
         return cutMiddle(row.node, width, signs.cut);
       case 'OWNER':
         return cutMiddle(row.owner === '' && row.facts !== undefined ? '-' : row.owner, width, signs.cut);
+      case 'WHY':
+        return row.facts === undefined ? '' : plainText(healthOf(model, { ...row, facts: row.facts }).cause ?? '');
     }
   });
 }

@@ -68,7 +68,7 @@ function severalNamespaces({ scope }: Model): boolean {
 }
 
 /** Trouble has no column of its own: its mark stands over the signs of health. */
-const sortedColumns: Readonly<Record<Sorting, ColumnName | undefined>> = {
+const sortedColumns: Readonly<Record<Sorting, Wanted['sorted']>> = {
   trouble: undefined,
   name: 'NAME',
   age: 'AGE',
@@ -127,7 +127,7 @@ function rowLine(model: Model, row: Row, columns: readonly Column[], selected: b
   const glyph = healthGlyph(row.health, unicode);
   // A sign that takes two cells takes the second from the space between the first two columns.
   const extra = textWidth(glyph) - 1;
-  const texts = cellsOf(row, columns, model.now, signs).map((text, at) => {
+  const texts = cellsOf(model, row, columns, signs).map((text, at) => {
     const { width } = columns[at] as Column;
     const cell = fit(text, at === 0 ? width - extra : width, signs.cut);
     return at === columns.length - 1 ? cell.trimEnd() : cell;
