@@ -9,8 +9,10 @@ export interface RootCause {
 
 /** By scenario; those where nothing is wrong are `undefined`. */
 export const rootCauses: Readonly<Record<string, RootCause | undefined>> = {
+  'affinity-nowhere': { is: 'no Pod app=no-such-app runs anywhere', words: /match pod affinity rules/ },
   'claim-missing': { is: 'the PersistentVolumeClaim no-such-claim does not exist', words: /no-such-claim"? (not found|does not exist)/ },
   'claim-unbound': { is: 'the claim data asks for the storage class no-such-class, which does not exist', words: /no-such-class/ },
+  'command-not-executable': { is: '/etc/passwd is not executable', words: /Exit Code: +126|not executable|cannot be executed|exited with 126/ },
   'command-not-found': { is: '/bin/no-such-program is not in the image', words: /no-such-program.{0,80}(no such file|not found|does not exist)/ },
   'completed-crash-loop': { is: 'the app ends without an error', words: /Reason: +Completed\s+Exit Code: +0|without an error|exited with 0|ends with 0/ },
   'config-map-missing': { is: 'the ConfigMap no-such-settings does not exist', words: /no-such-settings"? (not found|does not exist)/ },
@@ -27,9 +29,12 @@ export const rootCauses: Readonly<Record<string, RootCause | undefined>> = {
   'init-error': { is: 'the init step check exits with 4', words: /check:\s[^]{0,900}Exit Code: +4\s|check exited with 4/ },
   'init-oom': { is: 'the init step load used more than its 16Mi of memory', words: /OOMKilled/ },
   'init-steps': undefined,
+  'init-stuck': { is: 'the init step wait does not end', words: /wait:\s[^]{0,900}State: +Running|wait, has run/ },
   'init-waits-for-service': { is: 'the init step polls the Service ledger-db, which does not exist', words: /ledger-db.{0,40}(does not exist|NXDOMAIN)/ },
   'insufficient-cpu': { is: 'no node has 1000 CPUs', words: /[Ii]nsufficient cpu|lacks? cpu/ },
+  'killed-by-signal': { is: 'the app ends with a segmentation fault', words: /SIGSEGV|[Ss]egmentation fault|Exit Code: +139/ },
   'liveness-killed': { is: 'its liveness probe fails, and the kubelet kills it', words: /[Ll]iveness probe/ },
+  'not-scheduled': { is: 'there is no scheduler nobody', words: /scheduler nobody/ },
   'not-ready-after-completion': {
     is: 'the container import has completed, app runs on',
     words: /import:\s[^]{0,900}Reason: +Completed|import has (ended|completed)/,
@@ -41,11 +46,14 @@ export const rootCauses: Readonly<Record<string, RootCause | undefined>> = {
   'run-as-root': { is: 'the image runs as root, which runAsNonRoot forbids', words: /runAsNonRoot/ },
   running: undefined,
   completed: undefined,
+  'secret-key-missing': { is: 'the Secret keys has no key passwd', words: /(couldn't find|does not have).{0,20}key passwd|key passwd, which/ },
   'shell-command-not-found': { is: 'the shell does not find migrate-schema', words: /migrate-schema.{0,20}not found/ },
   'sidecar-crash-after-init': { is: 'the sidecar proxy exits with 5', words: /proxy:\s[^]{0,900}Exit Code: +5\s|proxy exited with 5/ },
   'sidecar-not-started': undefined,
   'sidecar-running': undefined,
   'sidecar-stopped': undefined,
+  'spread-nowhere': { is: 'no node has the label podwright.test/no-such-zone to spread over', words: /topology spread constraints/ },
+  'sysctl-forbidden': { is: 'the kubelet does not allow the sysctl net.core.somaxconn', words: /SysctlForbidden/ },
   terminating: { is: 'it is being deleted', words: /Terminating|being deleted|deleted while/ },
   unschedulable: { is: 'no node has the label disk=fast', words: /disk=fast[^]{0,1200}match Pod's node affinity\/selector|no label disk/ },
   'volume-missing': { is: 'the Secret no-such-secret does not exist', words: /no-such-secret"? (not found|does not exist)/ },

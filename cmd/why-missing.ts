@@ -45,11 +45,15 @@ export function likelyNames(wanted: string, names: readonly string[]): readonly 
   if (begun.length > 0) return begun.slice(0, 3);
   return nearestNames(wanted, pods)
     .slice(0, 3)
-    .filter((name) => commonStart(name, wanted) >= Math.min(name.length, wanted.length) / 2);
+    .filter((name) => alike(name, wanted));
 }
 
-function commonStart(a: string, b: string): number {
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at++;
-  return at;
+/** More than half of the longer one is the same from the start and from the end. */
+function alike(a: string, b: string): boolean {
+  const shorter = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shorter && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < shorter - start && a.at(-1 - end) === b.at(-1 - end)) end++;
+  return start + end > Math.max(a.length, b.length) / 2;
 }

@@ -32,6 +32,7 @@ export async function explainPods(request: WhyRequest, cluster: OpenCluster, io:
   const [read, revisions] = await Promise.all([readPods(queries, cluster, io), readRevisions(queries, cluster, io)]);
   for (const error of errors) io.stderr.write(`podwright: ${plainText(error.message)}\n`);
   await sayMissing(read.missing, cluster, io);
+  const unfound = errors.length + read.missing.length > 0;
   const events = await readEvents(queries, read.pods, cluster, io);
   const diagnosis = new PodDiagnosis(clusterDiagnosis(cluster.transport), io.now(), io.signal);
   const byPod = Map.groupBy(events ?? [], ({ regarding }) => regarding.uid);
@@ -64,10 +65,11 @@ export async function explainPods(request: WhyRequest, cluster: OpenCluster, io:
         io.now(),
       ),
     );
-  else print(verdicts, lookedAtCauses(sharedCauses(grouped.filter(({ facts }) => apart.has(facts))), full), healthyOf(explained, apart), io);
+  else if (!print(verdicts, lookedAtCauses(sharedCauses(grouped.filter(({ facts }) => apart.has(facts))), full), healthyOf(explained, apart), io) && !unfound)
+    io.stderr.write('No Pods found\n');
   const bad =
     verdicts.some(({ verdict }) => isBad(verdict)) || explained.some(({ facts, findings }) => apart.has(facts) && findings.some((each) => isBad(each.verdict)));
-  return bad || errors.length + read.missing.length > 0 ? exitCodes.failed : exitCodes.done;
+  return bad || unfound ? exitCodes.failed : exitCodes.done;
 }
 
 function isBad(verdict: Verdict | undefined): boolean {
@@ -94,7 +96,8 @@ function healthyOf(pods: readonly TroubledPod[], apart: ReadonlySet<PodFacts>): 
   return pods.filter(({ facts, findings }) => findings.length === 0 && apart.has(facts));
 }
 
-function print(workloads: readonly WorkloadVerdict[], causes: readonly SharedCause[], healthy: readonly TroubledPod[], io: CommandIo): void {
+/** Whether there was anything to print. */
+function print(workloads: readonly WorkloadVerdict[], causes: readonly SharedCause[], healthy: readonly TroubledPod[], io: CommandIo): boolean {
   const style = { unicode: io.unicode, color: io.color, now: io.now() };
   const parts = [
     ...workloads.flatMap((workload) => [workloadText(workload, style), ...workload.causes.map((cause) => causeText(cause, style))]),
@@ -104,8 +107,8 @@ function print(workloads: readonly WorkloadVerdict[], causes: readonly SharedCau
       style,
     ),
   ].filter((part) => part !== '');
-  if (parts.length === 0) io.stderr.write('No Pods found\n');
   io.stdout.write(parts.join('\n'));
+  return parts.length > 0;
 }
 
 type ReadPod = Omit<DiagnosedPod, 'events'>;

@@ -1,7 +1,8 @@
 /**
  * The scenarios: manifests of Pods that do one thing each, most of them something that goes wrong. A file says in its first comment lines what it
- * shows, and which statuses that last or come again its Pod goes through: `# statuses: Error -> CrashLoopBackOff`, with `(delete)` where the Pod is
- * deleted on the way, and `A|B` where the kubelet may report either; and what the diagnosis finds once all graces have passed, with words of its
+ * shows, and which statuses that last or come again its Pod goes through: `# statuses: Error -> CrashLoopBackOff`, with `(delete)` or `(evict)`
+ * where that is done to the Pod on the way, and `A|B` where the kubelet may report either;
+ * `# bound: directly` where it is put on a node without asking the scheduler; and what the diagnosis finds once all graces have passed, with words of its
  * cause: `# finding: out-of-memory doomed: 16Mi`, or `none`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -12,9 +13,12 @@ export interface Scenario {
   readonly name: string;
   /** What the file's objects are, in the order they are created; the Pod bears the scenario's name. */
   readonly objects: readonly { readonly kind: string }[];
-  /** The statuses before and after the Pod is deleted; the second list is empty where it is not. */
+  /** Put on a node without asking the scheduler. */
+  readonly bound: boolean;
+  /** What is done to the Pod on the way, and its statuses before and after that. */
+  readonly action: 'delete' | 'evict' | undefined;
   readonly statuses: readonly string[];
-  readonly statusesAfterDelete: readonly string[];
+  readonly statusesAfter: readonly string[];
   /** Undefined where nothing is to be found. */
   readonly finding: { readonly code: string; readonly verdict: string; readonly words: string } | undefined;
 }
@@ -23,12 +27,14 @@ const directory = join(import.meta.dirname, 'scenarios');
 
 export const scenarios: readonly Scenario[] = readdirSync(directory).map((file) => {
   const text = readFileSync(join(directory, file), 'utf8');
-  const [before = '', after = ''] = (/^# statuses: (.+)$/m.exec(text)?.[1] ?? '').split('(delete)');
+  const [before = '', action, after = ''] = (/^# statuses: (.+)$/m.exec(text)?.[1] ?? '').split(/\((delete|evict)\)/);
   return {
     name: file.replace(/\.yaml$/, ''),
     objects: parseAllDocuments(text).map((document) => document.toJS() as { kind: string }),
+    bound: /^# bound: directly$/m.test(text),
+    action: action as Scenario['action'],
     statuses: statusList(before),
-    statusesAfterDelete: statusList(after),
+    statusesAfter: statusList(after),
     finding: findingOf(file, /^# finding: (.+)$/m.exec(text)?.[1]),
   };
 });

@@ -4,12 +4,13 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { V1Node } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { ApiServer } from './api-server.ts';
 import { FindingWatch } from './finding-watch.ts';
 import { createIn, inNamespace, testKubeconfig } from './namespace.ts';
-import { scenarios } from './scenarios.ts';
+import { type Scenario, scenarios } from './scenarios.ts';
 import { type PodObject, TableWatch } from './table-oracle.ts';
 
 /** With PODWRIGHT_RECORD_PODS set, the Pods become the fixtures of the golden test: real ones, as they were when they showed their last status. */
@@ -24,6 +25,22 @@ beforeAll(async () => {
   server = await ApiServer.connect(testKubeconfig());
 });
 
+/** The Pods among the objects, bound to a node that runs Pods of anybody. */
+async function onNode(objects: readonly { readonly kind: string }[]): Promise<readonly { readonly kind: string }[]> {
+  const { items } = await server.request<{ items: V1Node[] }>('/api/v1/nodes');
+  const node = items.find(({ spec }) => (spec?.taints ?? []).length === 0 && spec?.unschedulable !== true);
+  const bound = (object: { readonly kind: string; readonly spec?: object }) => ({ ...object, spec: { ...object.spec, nodeName: node?.metadata?.name } });
+  return objects.map((object) => (object.kind === 'Pod' ? bound(object) : object));
+}
+
+async function act(action: NonNullable<Scenario['action']>, pod: string): Promise<void> {
+  if (action === 'delete') await server.request(pod, { method: 'DELETE' });
+  if (action === 'evict') {
+    const name = pod.slice(pod.lastIndexOf('/') + 1);
+    await server.request(`${pod}/eviction`, { method: 'POST', body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } } });
+  }
+}
+
 describe('real Pods', () => {
   let watch: TableWatch;
   let findings: FindingWatch;
@@ -32,13 +49,13 @@ describe('real Pods', () => {
     findings = new FindingWatch(server, watch, testKubeconfig());
   });
 
-  test.concurrent.for(scenarios)('$name', async ({ name, objects, statuses, statusesAfterDelete, finding }) => {
+  test.concurrent.for(scenarios)('$name', async ({ name, objects, bound, action, statuses, statusesAfter, finding }) => {
     await inNamespace(async (namespace) => {
-      await createIn(namespace, objects);
+      await createIn(namespace, bound ? await onNode(objects) : objects);
       let pod = await watch.reaches(namespace, name, statuses);
-      if (statusesAfterDelete.length > 0) {
-        await server.request(`/api/v1/namespaces/${namespace}/pods/${name}`, { method: 'DELETE' });
-        pod = await watch.reaches(namespace, name, [...statuses, ...statusesAfterDelete]);
+      if (action !== undefined) {
+        await act(action, `/api/v1/namespaces/${namespace}/pods/${name}`);
+        pod = await watch.reaches(namespace, name, [...statuses, ...statusesAfter]);
       }
       if (process.env.PODWRIGHT_RECORD_PODS) recordPod(name, pod);
       await findings.finds(namespace, name, finding);

@@ -203,8 +203,8 @@ test('an image that cannot be had: what the revision before runs', async () => {
   await diagnosis.inFull(pod('web-2', waiting('ErrImageNeverPull'), {}, owned));
   expect(worst?.evidence.at(-1)).toEqual({
     source: 'reference',
-    object: 'ReplicaSet shop/web-c,',
-    text: 'an earlier revision, has shop/web:0.9 with 2 Pods ready',
+    object: 'ReplicaSet shop/web-c',
+    text: 'has shop/web:0.9, an earlier revision with 2 Pods ready',
   });
   expect(worst?.next).toContain('app=shop/web:0.9');
   expect(asked).toHaveLength(1);

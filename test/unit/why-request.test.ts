@@ -50,6 +50,7 @@ test('what may have been meant by a Pod that is not there', () => {
   expect(likelyNames('web', names)).toEqual(['deploy/web']);
   expect(likelyNames('web-7c9f', names)).toEqual(['web-7c9f6d4b8-x2x9k']);
   expect(likelyNames('ledger-3', names)).toEqual(['ledger-0', 'ledger-1']);
+  expect(likelyNames('leger-1', names)[0]).toBe('ledger-1');
   expect(likelyNames('gatde', names)).toEqual(['gated']);
   expect(likelyNames('no-such-pod', names)).toEqual([]);
 });

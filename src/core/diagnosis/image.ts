@@ -109,8 +109,8 @@ function imageBefore({ facts, context }: PodCase, [first]: readonly ContainerFac
   const image = before?.images.get(first.name);
   if (before === undefined || image === undefined) return { evidence: [] };
   const running = before.readyReplicas > 0 ? ` with ${counted(before.readyReplicas, 'Pod')} ready` : '';
-  const text = `an earlier revision, has ${image}${running}`;
-  return { image, evidence: [{ source: 'reference', object: `ReplicaSet ${facts.namespace}/${before.name},`, text }] };
+  const text = `has ${image}, an earlier revision${running}`;
+  return { image, evidence: [{ source: 'reference', object: `ReplicaSet ${facts.namespace}/${before.name}`, text }] };
 }
 
 /** What is known of the Secrets to pull with: the kubelet's Event names those it cannot find, a look-up also those of the wrong type. */
