@@ -34,7 +34,7 @@ export interface ExplainedCheck {
 }
 
 /** How long the explanation may take. */
-const explainMs = 1000;
+const explainMs = 5000;
 /** Up to this many Pods are looked into one by one; of more, one for each cause. */
 const lookedInto = 10;
 /** Of one Pod. */

@@ -329,6 +329,8 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   run({ type: 'watch-pods', scope: options.scope });
   // Pods that have come while this was loaded are on the first screen.
   await queued();
+  // Before anything is drawn: a key pressed at the first screen would be written into it by the terminal, and scroll it.
+  stdin.setRawMode(true);
   terminal = render(screen(frame(model)), {
     stdin,
     stdout,
@@ -355,6 +357,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     stdout.write(wheelAsBefore);
     terminal.unmount();
     await terminal.waitUntilExit().catch(() => undefined);
+    stdin.setRawMode(false);
     process.off('uncaughtException', crashed);
   }
 }
