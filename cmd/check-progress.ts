@@ -4,9 +4,10 @@
  */
 import { type CheckPlan, goalText } from '../src/core/check/check-plan.ts';
 import type { CheckedState, CheckLook } from '../src/core/check/check-state.ts';
+import { counted } from '../src/core/diagnosis/wording.ts';
 import { podStatus } from '../src/core/pod-status.ts';
 import type { PodwrightError } from '../src/core/podwright-error.ts';
-import { counted, elapsedText } from '../src/report/check-text.ts';
+import { elapsedText } from '../src/report/check-text.ts';
 import { withoutCommands } from '../src/report/github.ts';
 import { healthGlyph } from '../src/report/glyphs.ts';
 import { plainText } from '../src/report/terminal-text.ts';

@@ -14,7 +14,7 @@ import type { PodObject, PodObjectReader } from '../src/service/pod-reader.ts';
 import type { OpenCluster, OpenPods } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 import type { DescribeRequest } from './describe.ts';
-import { objectBelongs, type PodQuery, podQueries } from './get-targets.ts';
+import { type PodQuery, pagesOf, podQueries } from './get-targets.ts';
 import { likelyNames } from './why-missing.ts';
 
 /** Up to this many Pods each ask for their own Events; for more, those of the namespaces are read once. */
@@ -71,7 +71,7 @@ async function readPods(queries: readonly PodQuery[], { reader }: OpenPods, { si
         if (!isPodwrightError(error) || error.code !== 'not-found') throw error;
         errors.push(error);
       }
-    } else for await (const page of reader.podPages(query.scope, { signal })) page.filter((object) => objectBelongs(query, object)).forEach(keep);
+    } else for await (const page of pagesOf(query, reader, { signal })) page.forEach(keep);
   }
   return { pods: [...pods.values()], errors };
 }

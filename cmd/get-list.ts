@@ -8,7 +8,7 @@ import type { OpenPods } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 import type { GetRequest } from './get.ts';
 import { columnRow, columnsHeader, tableColumns } from './get-columns.ts';
-import { objectBelongs, type PodQuery, podQueries, reportMissing, reportNone, settled } from './get-targets.ts';
+import { type PodQuery, pagesOf, podQueries, reportMissing, reportNone, settled } from './get-targets.ts';
 import { jsonList, objectsText, objectText } from './pod-objects.ts';
 
 /** Prints what was asked for; gives the exit code. */
@@ -80,7 +80,7 @@ async function* objectPages(
   yield named.results;
   for (const query of queries) {
     if (query.kind === 'named') continue;
-    for await (const page of cluster.reader.podPages(query.scope, options)) yield page.filter((object) => objectBelongs(query, object));
+    yield* pagesOf(query, cluster.reader, options);
   }
 }
 

@@ -2,7 +2,7 @@
 import { ownerChain } from '../src/core/owner.ts';
 import { type PodFacts, podFacts } from '../src/core/pod-facts.ts';
 import { isPodwrightError, type PodwrightError } from '../src/core/podwright-error.ts';
-import type { PodObjectReader, ResolvedTarget } from '../src/service/pod-reader.ts';
+import type { PodObject, PodObjectReader, ReadOptions, ResolvedTarget } from '../src/service/pod-reader.ts';
 import type { Target } from '../src/service/target.ts';
 import type { OpenPods } from './cluster.ts';
 import type { CommandIo } from './command.ts';
@@ -76,6 +76,15 @@ export function belongs(query: PodQuery, facts: PodFacts): boolean {
 /** As `belongs`, for an object of which only the metadata may be known. */
 export function objectBelongs(query: PodQuery, object: unknown): boolean {
   return !looksAtOwners(query) || belongs(query, podFacts(object));
+}
+
+/** The Pods of a query that asks for more than one by its name, a page at a time. */
+export async function* pagesOf(
+  query: Extract<PodQuery, { kind: 'scope' }>,
+  reader: PodObjectReader,
+  options: ReadOptions,
+): AsyncGenerator<readonly PodObject[]> {
+  for await (const page of reader.podPages(query.scope, options)) yield page.filter((object) => objectBelongs(query, object));
 }
 
 /** Says what was not found, and gives the exit code. */

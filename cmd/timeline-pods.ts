@@ -1,19 +1,19 @@
 /** The work of `timeline`: reads Pods and the Events about them, from a cluster or a recording, and prints how they started. */
 import { type EventFacts, isAboutPod } from '../src/core/event-facts.ts';
 import { type PodFacts, podFacts } from '../src/core/pod-facts.ts';
-import { exitCodes, isPodwrightError } from '../src/core/podwright-error.ts';
+import { exitCodes } from '../src/core/podwright-error.ts';
 import { podTimeline } from '../src/core/timeline/pod-timeline.ts';
 import { ofNewestTemplate, type PodWithTimeline, startUpStatistics } from '../src/core/timeline/start-up-statistics.ts';
+import { styleOf } from '../src/report/style.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import { type TargetStatistics, timelineJson } from '../src/report/timeline-json.ts';
 import { statisticsText } from '../src/report/timeline-statistics-text.ts';
 import { statisticsSvg, timelineSvg } from '../src/report/timeline-svg.ts';
 import { timelineText } from '../src/report/timeline-text.ts';
 import { targetText } from '../src/service/target.ts';
-import { styleOf } from '../src/tui/style.ts';
 import type { OpenPods } from './cluster.ts';
 import type { CommandIo } from './command.ts';
-import { belongs, type PodQuery, podQueries, settled } from './get-targets.ts';
+import { type PodQuery, pagesOf, podQueries, settled } from './get-targets.ts';
 import type { TimelineRequest } from './timeline.ts';
 
 /** Where Pods and Events come from, and the moment they are looked at. */
@@ -92,13 +92,13 @@ function targetOf(query: PodQuery, { labelSelector }: TimelineRequest): string {
 async function podsOf(query: PodQuery, { reader }: OpenPods, signal: AbortSignal): Promise<readonly PodFacts[]> {
   if (query.kind === 'named') return [podFacts(await reader.pod(query, { signal }))];
   const pods: PodFacts[] = [];
-  for await (const page of reader.podPages(query.scope, { signal })) pods.push(...page.map(podFacts).filter((facts) => belongs(query, facts)));
+  for await (const page of pagesOf(query, reader, { signal })) pods.push(...page.map(podFacts));
   return pods;
 }
 
 async function clusterSource({ cluster }: TimelineRequest, io: CommandIo): Promise<Source> {
   const { chosenCluster } = await import('./cluster.ts');
-  const { clusterDiagnosis } = await import('../src/kube/cluster-diagnosis.ts');
+  const { readEvents } = await import('./pod-events.ts');
   const opened = chosenCluster(cluster);
   return {
     ...opened,
@@ -106,13 +106,7 @@ async function clusterSource({ cluster }: TimelineRequest, io: CommandIo): Promi
     async events([first, ...others]) {
       // Events about a static Pod do not bear its UID.
       const only = first !== undefined && others.length === 0 && !first.mirror ? { uid: first.uid } : {};
-      try {
-        return await clusterDiagnosis(opened.transport).events({ namespaces: opened.namespaces, ...only }, io.signal);
-      } catch (error) {
-        if (!isPodwrightError(error) || error.code !== 'forbidden') throw error;
-        io.stderr.write(`podwright: without Events: ${plainText(error.message)}\n`);
-        return undefined;
-      }
+      return readEvents({ namespaces: opened.namespaces, ...only }, opened, io);
     },
   };
 }

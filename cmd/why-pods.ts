@@ -16,7 +16,8 @@ import { type DiagnosedPod, PodDiagnosis } from '../src/service/pod-diagnosis.ts
 import type { Target } from '../src/service/target.ts';
 import type { OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
-import { objectBelongs, type PodQuery, podQueries } from './get-targets.ts';
+import { type PodQuery, pagesOf, podQueries } from './get-targets.ts';
+import { readEvents } from './pod-events.ts';
 import type { WhyRequest } from './why.ts';
 import { type MissingPod, sayMissing } from './why-missing.ts';
 
@@ -33,7 +34,7 @@ export async function explainPods(request: WhyRequest, cluster: OpenCluster, io:
   for (const error of errors) io.stderr.write(`podwright: ${plainText(error.message)}\n`);
   await sayMissing(read.missing, cluster, io);
   const unfound = errors.length + read.missing.length > 0;
-  const events = await readEvents(queries, read.pods, cluster, io);
+  const events = await eventsFor(queries, read.pods, cluster, io);
   const diagnosis = new PodDiagnosis(clusterDiagnosis(cluster.transport), io.now(), io.signal);
   const byPod = Map.groupBy(events ?? [], ({ regarding }) => regarding.uid);
   const pods = read.pods.map((pod): DiagnosedPod => ({ ...pod, events: events && (byPod.get(pod.facts.uid) ?? []) }));
@@ -134,9 +135,7 @@ async function readPods(queries: readonly PodQuery[], cluster: OpenCluster, { si
         if (found !== undefined) keep(query, found);
         return;
       }
-      for await (const page of cluster.reader.podPages(query.scope, { signal })) {
-        for (const object of page) if (objectBelongs(query, object)) keep(query, object);
-      }
+      for await (const page of pagesOf(query, cluster.reader, { signal })) for (const object of page) keep(query, object);
     }),
   );
   return { pods: [...pods.values()], of, missing };
@@ -160,7 +159,7 @@ async function readRevisions(queries: readonly PodQuery[], cluster: OpenCluster,
 }
 
 /** Events about one Pod where there is but one, else those of the namespaces. Undefined where they may not be read, which is said. */
-async function readEvents(
+async function eventsFor(
   queries: readonly PodQuery[],
   pods: readonly ReadPod[],
   cluster: OpenCluster,
@@ -171,13 +170,7 @@ async function readEvents(
   const scope: EventScope =
     only !== undefined && others.length === 0 && !workload ? { namespaces: [only.facts.namespace], uid: only.facts.uid } : { namespaces: cluster.namespaces };
   if (pods.length === 0 && !workload) return [];
-  try {
-    return await clusterDiagnosis(cluster.transport).events(scope, io.signal);
-  } catch (error) {
-    if (!isPodwrightError(error) || error.code !== 'forbidden') throw error;
-    io.stderr.write(`podwright: without Events: ${plainText(error.message)}\n`);
-    return undefined;
-  }
+  return readEvents(scope, cluster, io);
 }
 
 function eventsAbout(query: PodQuery, events: readonly EventFacts[]): readonly EventFacts[] {

@@ -1,5 +1,5 @@
 /** ReplicaSetFacts: what is kept of a ReplicaSet to tell what its Deployment ran before. */
-import { count, list, object, text } from './json.ts';
+import { count, type Json, list, object, text } from './json.ts';
 import { type OwnerFacts, ownerFacts } from './pod-facts.ts';
 
 export interface ReplicaSetFacts {
@@ -17,15 +17,20 @@ export interface ReplicaSetFacts {
 export function replicaSetFacts(replicaSet: unknown): ReplicaSetFacts {
   const { metadata, spec, status } = object(replicaSet);
   const { containers, initContainers } = object(object(object(spec).template).spec);
-  const revision = text(object(object(metadata).annotations)['deployment.kubernetes.io/revision']);
   return {
     name: text(object(metadata).name) ?? '',
     uid: text(object(metadata).uid) ?? '',
     owner: ownerFacts(object(metadata).ownerReferences),
-    revision: revision === undefined ? undefined : Number(revision),
+    revision: revisionNumber(object(replicaSet)),
     readyReplicas: count(object(status).readyReplicas) ?? 0,
     images: new Map([...list(initContainers), ...list(containers)].map((each) => [text(object(each).name) ?? '', text(object(each).image) ?? ''])),
   };
+}
+
+/** Of a ReplicaSet as JSON.parse gives it: which revision of its Deployment it is. */
+export function revisionNumber({ metadata }: Json): number | undefined {
+  const revision = text(object(object(metadata).annotations)['deployment.kubernetes.io/revision']);
+  return revision === undefined ? undefined : Number(revision);
 }
 
 /** The revisions of the same Deployment before the one of this UID, the last first. */

@@ -18,6 +18,13 @@ export const workloadKindNames = {
 export type WatchedWorkloadKind = keyof typeof workloadKindNames;
 export type WorkloadKind = Exclude<WatchedWorkloadKind, 'controllerrevision'>;
 
+/** What stands between a workload and its Pods: what it makes them from. */
+export const revisionKinds: Readonly<Partial<Record<WatchedWorkloadKind, WatchedWorkloadKind>>> = {
+  deployment: 'replicaset',
+  daemonset: 'controllerrevision',
+  cronjob: 'job',
+};
+
 export interface WorkloadFacts {
   readonly kind: WatchedWorkloadKind;
   readonly uid: string;

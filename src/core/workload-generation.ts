@@ -5,7 +5,8 @@
  * Pure and total. It does not say whether the Pods are well, nor whether the roll-out can go on.
  */
 import { count, type Json, list, object, text } from './json.ts';
-import type { PodFacts } from './pod-facts.ts';
+import { ownerFacts, type PodFacts } from './pod-facts.ts';
+import { revisionNumber } from './replica-set-facts.ts';
 
 const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob'] as const;
 type WorkloadKind = (typeof workloadKinds)[number];
@@ -60,7 +61,7 @@ export function workloadGeneration(workload: unknown, revisions: readonly unknow
   const status = object(whole.status);
   const observed = (count(status.observedGeneration) ?? 0) >= (count(metadata.generation) ?? 1);
   const replicas = count(spec.replicas) ?? 1;
-  const owned = revisions.map(object).filter((revision) => controllerUid(revision) === uid);
+  const owned = revisions.map(object).filter(({ metadata: of }) => ownerFacts(object(of).ownerReferences)?.uid === uid);
   const ownPods = { current: new Set([uid]), owners: new Set([uid]), labels: undefined, keptBelow: 0, firstOrdinal: 0 };
   switch (kind) {
     case 'Deployment': {
@@ -103,7 +104,7 @@ export function podStanding({ kind, pods }: WorkloadGeneration, facts: PodFacts)
   const owner = facts.owner?.uid;
   if (owner === undefined || !pods.owners.has(owner)) return 'foreign';
   const ofCurrent = pods.current.has(owner) && (pods.labels === undefined || pods.labels.some(([name, value]) => facts.labels[name] === value));
-  const standing = ofCurrent ? 'current' : placeOf(facts, pods.firstOrdinal) < pods.keptBelow ? 'kept' : 'old';
+  const standing = ofCurrent ? 'current' : ordinalOf(facts) - pods.firstOrdinal < pods.keptBelow ? 'kept' : 'old';
   if (standing === 'old' || kind === 'Job' || kind === 'CronJob') return standing;
   // The ended Pods of a ReplicaSet stay (evicted ones, say), and it has made others in their place: FilterActivePods in kubernetes/pkg/controller.
   const over = facts.deletionDueAt !== undefined || facts.phase === 'Failed' || facts.phase === 'Succeeded';
@@ -122,11 +123,6 @@ function newReplicaSet(spec: Json, owned: readonly Json[], through: boolean): Js
   const same = owned.filter((replicaSet) => templateText(object(replicaSet.spec).template) === wanted);
   const oldest = highest(same, (replicaSet) => -Date.parse(text(object(replicaSet.metadata).creationTimestamp) ?? ''));
   return oldest ?? (through ? highest(owned, revisionNumber) : undefined);
-}
-
-function revisionNumber({ metadata }: Json): number | undefined {
-  const revision = text(object(object(metadata).annotations)['deployment.kubernetes.io/revision']);
-  return revision === undefined ? undefined : Number(revision);
 }
 
 /** The template with its fields in order, without the hash label and without what is empty: null, {} and [] say the same as nothing. */
@@ -177,19 +173,13 @@ function highest(items: readonly Json[], rank: (item: Json) => number | undefine
   return best;
 }
 
-function placeOf(facts: PodFacts, firstOrdinal: number): number {
-  return Number(/-(\d+)$/.exec(facts.name)?.[1] ?? 0) - firstOrdinal;
+/** The number of a StatefulSet's Pod, at the end of its name. */
+export function ordinalOf({ name }: PodFacts): number {
+  return Number(/-(\d+)$/.exec(name)?.[1] ?? 0);
 }
 
 function labelled(name: string, value: string | undefined): readonly (readonly [string, string])[] {
   return value === undefined ? [] : [[name, value]];
-}
-
-function controllerUid({ metadata }: Json): string | undefined {
-  const controller = list(object(metadata).ownerReferences)
-    .map(object)
-    .find((owner) => owner.controller === true);
-  return controller === undefined ? undefined : text(controller.uid);
 }
 
 function nameOf(item: Json | undefined): string | undefined {

@@ -2,7 +2,8 @@
 import { podReferences } from '../core/diagnosis/pod-references.ts';
 import { object as record } from '../core/json.ts';
 import { nodeFacts } from '../core/node-facts.ts';
-import { isPodwrightError, PodwrightError } from '../core/podwright-error.ts';
+import { PodwrightError } from '../core/podwright-error.ts';
+import { orNothing } from '../service/look-up.ts';
 import { PodDescriptions } from '../service/pod-description.ts';
 import type { PodDetails } from '../service/pod-details.ts';
 import { PodDiagnosis } from '../service/pod-diagnosis.ts';
@@ -27,8 +28,8 @@ export function clusterDetails(transport: Transport): PodDetails {
     async diagnosisContext(pod, facts, now, signal) {
       const source = clusterDiagnosis(transport);
       const [object, events] = await Promise.all([
-        details.object(pod, signal).catch((error: unknown) => unlessAborted(error, signal)),
-        source.events({ namespaces: [pod.namespace], uid: pod.uid }, signal).catch((error: unknown) => unlessAborted(error, signal)),
+        orNothing(details.object(pod, signal), signal),
+        orNothing(source.events({ namespaces: [pod.namespace], uid: pod.uid }, signal), signal),
       ]);
       return new PodDiagnosis(source, now, signal).context({ facts, references: podReferences(object), events });
     },
@@ -41,10 +42,4 @@ export function clusterDetails(transport: Transport): PodDetails {
     },
   };
   return details;
-}
-
-function unlessAborted(error: unknown, signal: AbortSignal): undefined {
-  signal.throwIfAborted();
-  if (!isPodwrightError(error)) throw error;
-  return undefined;
 }

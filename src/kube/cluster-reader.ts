@@ -5,12 +5,10 @@ import { labelSelectorText } from '../service/label-selector.ts';
 import type { PodObject, PodReader, ReadOptions, ResolvedTarget } from '../service/pod-reader.ts';
 import type { PodScope } from '../service/pod-source.ts';
 import type { Target } from '../service/target.ts';
-import { ApiError } from './api-failure.ts';
+import { itemPages } from './all-items.ts';
 import { listPage } from './list-watch.ts';
 import { podsPath, podTable, podTableOf, selectors, withoutManagedFields } from './pod-table.ts';
 import type { Transport } from './transport.ts';
-
-const pageSize = 500;
 
 /** Where the workloads that own Pods are served. */
 export const workloadPaths: Readonly<Record<WatchedWorkloadKind, { readonly api: string; readonly resource: string }>> = {
@@ -45,33 +43,11 @@ function asWanted(object: unknown, options: ReadOptions | undefined): PodObject 
 
 async function* podPages(transport: Transport, scope: PodScope, options: ReadOptions | undefined): AsyncGenerator<readonly PodObject[]> {
   for (const namespace of scope.namespaces === 'all' ? [undefined] : scope.namespaces) {
-    for await (const items of pages(transport, podsPath(namespace), scope, options?.signal)) {
+    for await (const items of itemPages(transport, podsPath(namespace), selectors(scope), options?.signal)) {
       // The items of a List do not say what they are; kubectl writes it, and so do we.
       yield items.map((item) => Object.assign({ apiVersion: 'v1', kind: 'Pod' }, asWanted(item, options)));
     }
   }
-}
-
-/**
- * A continue token lasts five minutes. One that has expired comes with another, for the rest of the list as it is by then: what the pages show is
- * then no longer one moment, but nothing is shown twice and a slow consumer gets to the end.
- */
-async function* pages(transport: Transport, path: string, scope: PodScope, signal: AbortSignal | undefined): AsyncGenerator<readonly unknown[]> {
-  let continueToken: string | undefined;
-  do {
-    let page: ReturnType<typeof listPage>;
-    try {
-      page = listPage(await transport.request({ path, query: { ...selectors(scope), limit: pageSize, continue: continueToken }, signal }));
-    } catch (error) {
-      if (continueToken !== undefined && error instanceof ApiError && error.code === 'gone' && error.status.continueToken !== undefined) {
-        continueToken = error.status.continueToken;
-        continue;
-      }
-      throw error;
-    }
-    yield page.items;
-    continueToken = page.continueToken;
-  } while (continueToken !== undefined);
 }
 
 async function resolve(transport: Transport, target: Target, namespace: string, signal: AbortSignal | undefined): Promise<ResolvedTarget> {

@@ -2,9 +2,11 @@
 import { type CheckCause, checkCauses, hasFailed, targetMessage } from '../core/check-causes.ts';
 import type { CheckedTarget, CheckOutcome, CheckReport, LogTail } from '../core/check-report.ts';
 import { findingTitle } from '../core/diagnosis/finding.ts';
+import { counted } from '../core/diagnosis/wording.ts';
 import { healthGlyph } from './glyphs.ts';
+import { styleOf } from './style.ts';
 import { plainText } from './terminal-text.ts';
-import { findingLines, type WhyStyle } from './why-text.ts';
+import { findingLines, someNames, type WhyStyle } from './why-text.ts';
 
 /** Of a log, from its end. */
 const mostLogLines = 10;
@@ -31,7 +33,7 @@ export function checkText(report: CheckReport, style: WhyStyle): string {
 /** `FAILED in 6.9s: 1 of 3 targets (job/migrate)`. */
 function outcomeLine({ outcome, targets, startedAt, endedAt, recording }: CheckReport, { color }: WhyStyle): string {
   const passed = outcome === 'passed';
-  const text = color ? `\x1b[${passed ? 32 : outcome === 'unfinished' ? 33 : 31}m${words[outcome]}\x1b[39m` : words[outcome];
+  const text = styleOf(color)[passed ? 'green' : outcome === 'unfinished' ? 'yellow' : 'red'](words[outcome]);
   const missed = targets.filter((target) => target.outcome === outcome);
   const pods = new Set(targets.flatMap((target) => target.pods.map(({ uid }) => uid))).size;
   const what = passed
@@ -39,10 +41,6 @@ function outcomeLine({ outcome, targets, startedAt, endedAt, recording }: CheckR
     : `${missed.length} of ${counted(targets.length, 'target')} (${listed(missed.map(({ target }) => target))})`;
   const kept = recording === undefined ? '' : `. Recording: ${plainText(recording)}`;
   return `${text} ${outcome === 'timed-out' || outcome === 'unfinished' ? 'after' : 'in'} ${elapsedText(endedAt - startedAt)}: ${what}${kept}`;
-}
-
-export function counted(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** `6.9s`, `1m05s`. */
@@ -53,7 +51,7 @@ export function elapsedText(ms: number): string {
 }
 
 function listed(names: readonly string[]): string {
-  return names.slice(0, mostNames).map(plainText).join(', ') + (names.length > mostNames ? ` and ${names.length - mostNames} more` : '');
+  return someNames(names.map(plainText), mostNames);
 }
 
 /** How far a target got, and why no further where no cause below says the same. */

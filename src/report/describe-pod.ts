@@ -5,6 +5,7 @@
 import { ageText, humanDuration } from '../core/age.ts';
 import type { DescribedPod } from '../core/described-pod.ts';
 import type { Evidence, Verdict } from '../core/diagnosis/finding.ts';
+import { conditionOf } from '../core/diagnosis/grace.ts';
 import { foldEvents } from '../core/event-facts.ts';
 import { count, type Json, list, object, text } from '../core/json.ts';
 import { ownerChain, ownerText } from '../core/owner.ts';
@@ -21,6 +22,7 @@ import { sortedPairs, timeText, unknownText } from './describe-words.ts';
 import { field, fieldOf, gap, type Line, type Part, section, type Tone, words } from './description.ts';
 import { type DescriptionStyle, descriptionLines } from './description-layout.ts';
 import { healthGlyph } from './glyphs.ts';
+import { evidenceTexts, lastingText, verdictHealth } from './why-text.ts';
 
 /** The description as lines, fit for a terminal. */
 export function describePodLines(pod: DescribedPod, style: DescriptionStyle & { readonly unicode: boolean }): readonly string[] {
@@ -74,39 +76,32 @@ const verdictTones: Readonly<Record<Verdict, Tone | undefined>> = { doomed: 'bad
 /** The findings that `why` prints, in its words. */
 function whyParts({ findings, now }: DescribedPod, unicode: boolean): readonly Part[] {
   if (findings.length === 0) return field('Why', 'nothing is wrong with it');
-  const glyphs = { doomed: 'doomed', stuck: 'stuck', waiting: 'starting', degraded: 'ready', info: 'ready' } as const;
   return section(
     'Why',
     findings.flatMap(({ verdict, since, code, cause, evidence, next }): readonly Part[] => {
-      const lasting = since === undefined ? verdict : `${verdict} for ${humanDuration(now - since)}`;
-      const shown = evidence.flatMap((each) => evidenceLines(each, now));
+      const shown = evidence.flatMap((each) => evidenceParts(each, now));
       return [
-        { kind: 'text', hanging: 2, lines: [[words(`${healthGlyph(glyphs[verdict], unicode)} `, verdictTones[verdict]), words(cause, verdictTones[verdict])]] },
+        {
+          kind: 'text',
+          hanging: 2,
+          lines: [[words(`${healthGlyph(verdictHealth[verdict], unicode)} `, verdictTones[verdict]), words(cause, verdictTones[verdict])]],
+        },
         {
           kind: 'inset',
-          parts: [...field('Verdict', lasting, words(code, 'dim')), ...(shown.length === 0 ? [] : [fieldOf('Evidence', shown)]), ...field('Try', next)],
+          parts: [
+            ...field('Verdict', lastingText(verdict, since, now), words(code, 'dim')),
+            ...(shown.length === 0 ? [] : [fieldOf('Evidence', shown)]),
+            ...field('Try', next),
+          ],
         },
       ];
     }),
   );
 }
 
-function evidenceLines(evidence: Evidence, now: number): readonly Line[] {
-  switch (evidence.source) {
-    case 'status':
-    case 'spec':
-      return [[`${evidence.path}: ${evidence.text}`]];
-    case 'event': {
-      const ago = evidence.at === undefined ? '' : ` ${humanDuration(now - evidence.at)} ago`;
-      return [[`event${ago}${evidence.count > 1 ? ` (x${evidence.count})` : ''}: ${evidence.reason}: ${evidence.text}`]];
-    }
-    case 'log':
-      return redactedText(evidence.text)
-        .split('\n')
-        .map((line) => [`log of ${evidence.container}: ${line}`]);
-    case 'reference':
-      return [[`${evidence.object} ${evidence.text}`]];
-  }
+/** What a log says may be a secret. */
+function evidenceParts(evidence: Evidence, now: number): readonly Line[] {
+  return evidenceTexts(evidence.source === 'log' ? { ...evidence, text: redactedText(evidence.text) } : evidence, now).map((text): Line => [text]);
 }
 
 function identityParts(pod: DescribedPod, spec: Json, status: Json): readonly Part[] {
@@ -195,7 +190,7 @@ function at(values: unknown, index: ContainerFacts['specIndex']): Json {
 
 function gateParts({ facts }: DescribedPod): readonly Part[] {
   const rows = facts.readinessGates.map((gate): readonly Line[] => {
-    const condition = facts.conditions.find(({ type }) => type === gate);
+    const condition = conditionOf(facts, gate);
     return [[gate], [condition?.status ?? '<none>']];
   });
   return section('Readiness Gates', rows.length === 0 ? [] : [{ kind: 'table', header: ['Type', 'Status'], rows }]);

@@ -1,5 +1,6 @@
 /** Lays a description out: labels and columns aligned, long lines broken between words, colour where it was asked for and never as the only sign. */
 import type { Line, Part, Tone, Words } from './description.ts';
+import { type Style, styleOf } from './style.ts';
 import { plainText } from './terminal-text.ts';
 import { textWidth } from './text-width.ts';
 import { wrapWords } from './text-wrap.ts';
@@ -16,13 +17,7 @@ const indentBy = 2;
 /** Where less room than this is left, what should stand beside a label or the columns before it stands beneath. */
 const leastRoom = 24;
 
-const codes: Readonly<Record<Tone, readonly [open: number, close: number]>> = {
-  good: [32, 39],
-  warn: [33, 39],
-  bad: [31, 39],
-  dim: [2, 22],
-  bold: [1, 22],
-};
+const paints: Readonly<Record<Tone, keyof Style>> = { good: 'green', warn: 'yellow', bad: 'red', dim: 'dim', bold: 'bold' };
 
 /** Without line breaks. Every line is fit for a terminal and, unless a word leaves no choice, no wider than the columns. */
 export function descriptionLines(parts: readonly Part[], style: DescriptionStyle): readonly string[] {
@@ -95,9 +90,7 @@ function lineWidth(line: Line): number {
 }
 
 function painted({ text, tone }: Words, { color }: DescriptionStyle): string {
-  if (!color || tone === undefined || text.trim() === '') return text;
-  const [open, close] = codes[tone];
-  return `\u001b[${open}m${text}\u001b[${close}m`;
+  return tone === undefined || text.trim() === '' ? text : styleOf(color)[paints[tone]](text);
 }
 
 /** The line from a column on; what has no room on it follows on lines that begin at another. */

@@ -2,6 +2,7 @@
 import { type CheckCause, checkCauses } from '../core/check-causes.ts';
 import type { CheckReport } from '../core/check-report.ts';
 import { plainText } from './terminal-text.ts';
+import { someNames } from './why-text.ts';
 
 /** GitHub shows ten annotations of a level from a step, and drops the others. */
 const mostAnnotations = 10;
@@ -29,7 +30,7 @@ function annotation(cause: CheckCause): string {
 function about({ targets, pods }: CheckCause): string {
   const names =
     pods.length > 0 ? pods.map(({ namespace, name }) => `${namespace}/${name}`) : targets.map(({ namespace, target }) => `${target} in ${namespace}`);
-  return names.slice(0, mostPods).join(', ') + (names.length > mostPods ? ` and ${names.length - mostPods} more` : '');
+  return someNames(names, mostPods);
 }
 
 /** A workflow command: text from a cluster ends neither its line nor a property. */

@@ -2,7 +2,7 @@
 import { type CheckCause, checkCauses } from '../core/check-causes.ts';
 import type { CheckedTarget, CheckOutcome, CheckReport, LogTail } from '../core/check-report.ts';
 import { plainText } from './terminal-text.ts';
-import { evidenceLines } from './why-text.ts';
+import { evidenceLines, someNames } from './why-text.ts';
 
 /** Bytes. GitHub takes a summary of 1 MiB from a step, and drops all of a larger one. */
 const largest = 900 * 1024;
@@ -73,7 +73,6 @@ function tableRow({ target, namespace, outcome, waitedFor, wanted, reached, mess
 
 function section({ code: id, title, message, finding, targets, pods }: CheckCause, now: number): string {
   const names = pods.length > 0 ? pods.map(({ namespace, name }) => `${namespace}/${name}`) : targets.map(({ namespace, target }) => `${namespace}/${target}`);
-  const more = names.length > mostPods ? ` and ${names.length - mostPods} more` : '';
   const evidence = finding?.evidence.flatMap((each) => evidenceLines(each, now)) ?? [];
   const log = pods.flatMap((pod) => pod.logs.map((tail) => ({ pod, tail })))[0];
   return [
@@ -82,7 +81,7 @@ function section({ code: id, title, message, finding, targets, pods }: CheckCaus
     '',
     `${prose(message)} (\`${id}\`)`,
     '',
-    `${pods.length > 0 ? `${pods.length} Pods` : 'Of'}: ${names.slice(0, mostPods).map(code).join(', ')}${more}`,
+    `${pods.length > 0 ? `${pods.length} Pods` : 'Of'}: ${someNames(names.map(code), mostPods)}`,
     '',
     ...evidence.slice(0, mostEvidence).map((line) => `- ${code(line)}`),
     ...(finding?.next === undefined ? [] : ['', 'Try:', '', ...fenced([finding.next], 'sh')]),

@@ -48,7 +48,7 @@ const cell = { width: 8.4, height: 19 };
 const fontSize = 14;
 const margin = 14;
 
-/** Which class of the style sheet a code of src/tui/style.ts opens, and the kind of style it belongs to. */
+/** Which class of the style sheet a code of style.ts opens, and the kind of style it belongs to. */
 const opened: Readonly<Record<string, readonly [kind: 'colour' | 'weight' | 'dim', name: string]>> = {
   '1': ['weight', 'b'],
   '2': ['dim', 'd'],

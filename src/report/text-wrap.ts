@@ -1,4 +1,4 @@
-/** Breaking text into lines of so many cells, never inside of a character. */
+/** Breaking and cutting text to so many cells, never inside of a character. */
 import { isAscii } from './terminal-text.ts';
 import { textWidth } from './text-width.ts';
 
@@ -38,4 +38,11 @@ export function head(text: string, width: number): string {
     taken += segment;
   }
   return taken;
+}
+
+/** At most `width` cells, the end replaced by `mark` where the text is longer. */
+export function cutEnd(text: string, width: number, mark = '…'): string {
+  if (width <= 0) return '';
+  if (textWidth(text) <= width) return text;
+  return textWidth(mark) > width ? '' : head(text, width - textWidth(mark)) + mark;
 }

@@ -1,9 +1,9 @@
 /** The start-ups of a workload's Pods as a table of their stages: the middle, the slow end, and the Pods that were slowest. */
 import type { StartUpStatistics } from '../core/timeline/start-up-statistics.ts';
 import { textWidth } from './text-width.ts';
-import { wrapWords } from './text-wrap.ts';
+import { cutEnd, wrapWords } from './text-wrap.ts';
 import type { TargetStatistics } from './timeline-json.ts';
-import { fitted, flowed, type Marks, marksOf, type TimelineStyle } from './timeline-text.ts';
+import { flowed, type Marks, marksOf, type TimelineStyle } from './timeline-text.ts';
 import { countText, labelText, numberText, statisticsSentences, summaryTexts, targetTitle } from './timeline-words.ts';
 
 const numberWidth = 8;
@@ -15,7 +15,7 @@ export function statisticsText(of: TargetStatistics, style: TimelineStyle): stri
   const { statistics } = of;
   const { paint, width, unicode } = style;
   const marks = marksOf(unicode);
-  const lines = [paint.bold(fitted(targetTitle(of), width, marks.cut)), ...flowed(summaryTexts(statistics), width), ''];
+  const lines = [paint.bold(cutEnd(targetTitle(of), width, marks.cut)), ...flowed(summaryTexts(statistics), width), ''];
   if (statistics.stages.length > 0) lines.push(...table(statistics, marks, style), '', ...legend(statistics, marks, style));
   for (const sentence of statisticsSentences(of)) lines.push(...wrapWords(sentence, Math.min(width, 110)));
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
@@ -30,7 +30,7 @@ function table({ stages }: StartUpStatistics, marks: Marks, { paint, width }: Ti
   return [
     paint.dim(head),
     ...stages.map((stage) => {
-      const name = fitted(labelText(stage), label, marks.cut);
+      const name = cutEnd(labelText(stage), label, marks.cut);
       const cells = (ms: number): number => Math.round((ms / longest) * Math.max(0, bar));
       const [middle, slow] = [cells(stage.p50), cells(stage.p90)];
       const drawn =

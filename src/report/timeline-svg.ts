@@ -4,10 +4,9 @@ import type { PodFacts } from '../core/pod-facts.ts';
 import type { Stage, Timeline } from '../core/timeline/timeline.ts';
 import { darkPalette, escaped, lightPalette, type Palette } from './svg.ts';
 import { textWidth } from './text-width.ts';
-import { wrapWords } from './text-wrap.ts';
+import { cutEnd, wrapWords } from './text-wrap.ts';
 import { roundTimes } from './time-axis.ts';
 import type { TargetStatistics } from './timeline-json.ts';
-import { fitted } from './timeline-text.ts';
 import {
   aboutTexts,
   countText,
@@ -79,7 +78,7 @@ export function statisticsSvg(of: TargetStatistics): string {
   for (const stage of statistics.stages) {
     const length = (ms: number): number => (ms / longest) * (end - left);
     const y = drawing.y;
-    drawing.parts.push(text(page.margin, y, fitted(labelText(stage), labelCells - 2, '…'), ''));
+    drawing.parts.push(text(page.margin, y, cutEnd(labelText(stage), labelCells - 2, '…'), ''));
     if (stage.p90 > 0) drawing.parts.push(bar(left, left + length(stage.p90), y, 'beside'));
     if (stage.p50 > 0) drawing.parts.push(bar(left, left + length(stage.p50), y, 'critical'));
     [stage.p50, stage.p90, stage.max].forEach((duration, at) => drawing.parts.push(text(columns[at] ?? 0, y, numberText(stage, duration, marks), 'e')));
@@ -99,7 +98,7 @@ function heading(drawing: Drawing, name: string, outcome: string, tone: string):
   const room = Math.floor((page.width - 2 * page.margin) / 9) - textWidth(outcome) - 3;
   drawing.y += 6;
   drawing.parts.push(
-    `<text x="${page.margin}" y="${drawing.y}" class="t">${escaped(fitted(name, Math.max(20, room), '…'))} <tspan class="${tone}" dx="12">${escaped(outcome)}</tspan></text>`,
+    `<text x="${page.margin}" y="${drawing.y}" class="t">${escaped(cutEnd(name, Math.max(20, room), '…'))} <tspan class="${tone}" dx="12">${escaped(outcome)}</tspan></text>`,
   );
   drawing.y += page.row;
 }
@@ -125,7 +124,7 @@ function stageRow(drawing: Drawing, stage: Stage, timeline: Timeline, place: (at
   const style = state === 'failed' ? 'failed' : state === 'unknown' ? 'unknown' : critical ? 'critical' : 'beside';
   const y = drawing.y;
   const tone = state === 'failed' ? 'r' : state === 'waiting' ? 'd' : '';
-  drawing.parts.push(text(page.margin, y, fitted(labelText(stage), labelCells - 2, '…'), critical ? 'b' : tone));
+  drawing.parts.push(text(page.margin, y, cutEnd(labelText(stage), labelCells - 2, '…'), critical ? 'b' : tone));
   const goesOn = to === undefined && stage.duration !== undefined;
   if (from !== undefined && (to ?? from) > from) drawing.parts.push(bar(place(from), place(to ?? from), y, style));
   else if (from !== undefined && goesOn) drawing.parts.push(bar(place(from), right, y, style));
@@ -142,7 +141,7 @@ function stageRow(drawing: Drawing, stage: Stage, timeline: Timeline, place: (at
 function noteLines({ note }: Stage): readonly string[] {
   if (note === undefined) return [];
   const lines = wrapWords(note.replace(/\s+/g, ' '), noteCells);
-  return lines.length <= mostNoteLines ? lines : [...lines.slice(0, mostNoteLines - 1), fitted(lines.slice(mostNoteLines - 1).join(' '), noteCells, '…')];
+  return lines.length <= mostNoteLines ? lines : [...lines.slice(0, mostNoteLines - 1), cutEnd(lines.slice(mostNoteLines - 1).join(' '), noteCells, '…')];
 }
 
 function legend(drawing: Drawing, stages: readonly Stage[]): void {

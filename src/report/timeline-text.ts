@@ -1,19 +1,18 @@
 /** A Pod's start-up as a waterfall of lines: a stage a line with its bar on a common axis, the critical path in full bars, and what to shorten first. */
 import type { PodFacts } from '../core/pod-facts.ts';
 import type { Stage, StageState, Timeline } from '../core/timeline/timeline.ts';
+import type { Paint, Style } from './style.ts';
 import { plainText } from './terminal-text.ts';
 import { textWidth } from './text-width.ts';
-import { head, wrapWords } from './text-wrap.ts';
+import { cutEnd, wrapWords } from './text-wrap.ts';
 import { axisOf, type TimeAxis } from './time-axis.ts';
 import { aboutTexts, labelText, lengthText, outcomeText, sentencesOf, toldText, wordWidth } from './timeline-words.ts';
-
-type Paint = (text: string) => string;
 
 export interface TimelineStyle {
   /** Cells of a line. */
   readonly width: number;
   readonly unicode: boolean;
-  readonly paint: { readonly red: Paint; readonly green: Paint; readonly blue: Paint; readonly yellow: Paint; readonly bold: Paint; readonly dim: Paint };
+  readonly paint: Style;
 }
 
 export interface Marks {
@@ -75,7 +74,7 @@ function headLines(facts: PodFacts, timeline: Timeline, { width, unicode, paint 
   const beside = textWidth(name) + 3 + textWidth(outcome) <= width;
   return [
     ...(beside ? [`${paint.bold(name)}   ${tone(outcome)}`] : [...wrapWords(name, width).map(paint.bold), ...wrapWords(outcome, width).map(tone)]),
-    paint.dim(fitted(about.join(` ${dot} `), width, cut)),
+    paint.dim(cutEnd(about.join(` ${dot} `), width, cut)),
   ];
 }
 
@@ -96,7 +95,7 @@ export function timelineLines(timeline: Timeline, style: TimelineStyle): readonl
 function stageLines(stage: Stage, timeline: Timeline, axis: TimeAxis | undefined, label: number, marks: Marks, style: TimelineStyle): readonly string[] {
   const { paint, width } = style;
   const { state, note, critical, from } = stage;
-  const name = fitted(labelText(stage), label, marks.cut);
+  const name = cutEnd(labelText(stage), label, marks.cut);
   const tone = toneOf(stage, style);
   const told = toldText(stage, timeline, marks);
   const sign = marks.states[state];
@@ -112,7 +111,7 @@ function stageLines(stage: Stage, timeline: Timeline, axis: TimeAxis | undefined
   const room = Math.max(20, Math.min(widestNote, width - at));
   const wrapped = wrapWords(said, room);
   for (const line of wrapped.slice(0, mostNoteLines - 1)) lines.push(`${' '.repeat(at)}${paintNote(line)}`);
-  if (wrapped.length >= mostNoteLines) lines.push(`${' '.repeat(at)}${paintNote(fitted(wrapped.slice(mostNoteLines - 1).join(' '), room, marks.cut))}`);
+  if (wrapped.length >= mostNoteLines) lines.push(`${' '.repeat(at)}${paintNote(cutEnd(wrapped.slice(mostNoteLines - 1).join(' '), room, marks.cut))}`);
   return lines;
 }
 
@@ -143,11 +142,6 @@ function legend(stages: readonly Stage[], marks: Marks, { paint, width }: Timeli
     ...(stages.some((stage) => lengthText(stage, marks).startsWith(marks.atMost)) ? [`${marks.atMost} at most`] : []),
   ];
   return flowed(parts, width).map(paint.dim);
-}
-
-/** At most so many cells, with a mark where it was cut. */
-export function fitted(text: string, cells: number, cut: string): string {
-  return textWidth(text) <= cells ? text : `${head(text, cells - textWidth(cut))}${cut}`;
 }
 
 /** Parts in lines, three spaces between them, none of them broken. */

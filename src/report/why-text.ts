@@ -2,9 +2,11 @@
 import { humanDuration } from '../core/age.ts';
 import { type Evidence, type Finding, findingTitle, type Verdict } from '../core/diagnosis/finding.ts';
 import type { SharedCause, TroubledPod } from '../core/diagnosis/shared-causes.ts';
+import { counted } from '../core/diagnosis/wording.ts';
 import type { WorkloadVerdict } from '../core/diagnosis/workload-verdict.ts';
 import type { Health } from '../core/pod-health.ts';
 import { healthGlyph } from './glyphs.ts';
+import { type Style, styleOf } from './style.ts';
 import { plainText } from './terminal-text.ts';
 
 export interface WhyStyle {
@@ -14,9 +16,10 @@ export interface WhyStyle {
   readonly now: number;
 }
 
-const healthOf: Readonly<Record<Verdict, Health>> = { doomed: 'doomed', stuck: 'stuck', waiting: 'starting', degraded: 'ready', info: 'ready' };
-/** SGR colours, as in the dashboard: red, yellow, blue; nothing where nothing is wrong. */
-const colors: Readonly<Record<Verdict, number | undefined>> = { doomed: 31, stuck: 33, waiting: 34, degraded: 33, info: undefined };
+/** The health that a finding of this verdict makes for, which has the sign. */
+export const verdictHealth: Readonly<Record<Verdict, Health>> = { doomed: 'doomed', stuck: 'stuck', waiting: 'starting', degraded: 'ready', info: 'ready' };
+/** As in the dashboard; none where nothing is wrong. */
+const colors: Readonly<Record<Verdict, keyof Style | undefined>> = { doomed: 'red', stuck: 'yellow', waiting: 'blue', degraded: 'yellow', info: undefined };
 
 /** How many pieces of evidence, and of a group how many Pods, are shown: a screenful is read, a list is not. */
 const mostEvidence = 4;
@@ -32,7 +35,7 @@ export function causeText({ finding, pods }: SharedCause, style: WhyStyle): stri
   return [
     ...findingLines(name, finding, style),
     ...others.map((other) => `  also      ${plainText(other.cause)} (${other.code}, ${other.verdict})`),
-    ...(pods.length > 1 ? [`    pods      ${podNames(pods)}`] : []),
+    ...(pods.length > 1 ? [`    pods      ${plainText(someNames(pods.map(nameOf), mostPods))}`] : []),
     '',
   ].join('\n');
 }
@@ -65,35 +68,33 @@ export function workloadText(workload: WorkloadVerdict, style: WhyStyle): string
 
 /** `✖ shop/deploy/web   doomed for 4m   image-not-found   0/3 ready`; nothing is said of a verdict where there is none. */
 function headline(name: string, verdict: Verdict | undefined, lead: Finding | undefined, progress: string, style: WhyStyle): string {
-  const health = healthOf[verdict ?? 'info'];
-  const color = verdict === undefined ? 32 : colors[verdict];
+  const health = verdictHealth[verdict ?? 'info'];
+  const color = verdict === undefined ? 'green' : colors[verdict];
   const told =
     verdict === undefined ? ['nothing is wrong with it'] : [lastingText(verdict, lead?.since, style.now), ...(lead === undefined ? [] : [lead.code])];
-  const title = painted(`${healthGlyph(health, style.unicode)} ${plainText(name)}`, style.color ? color : undefined);
+  const title = painted(`${healthGlyph(health, style.unicode)} ${plainText(name)}`, color, style);
   return [title, ...told, progress].join('   ');
 }
 
 /** `3 Pods: image not found registry/x:1.2 (web-a, web-b, web-c)`. */
 function sharedText({ finding, pods }: SharedCause): string {
-  const names = pods.slice(0, mostPods).map(({ facts }) => facts.name);
-  const more = pods.length > mostPods ? ` and ${pods.length - mostPods} more` : '';
-  return cut(`${pods.length === 1 ? '1 Pod' : `${pods.length} Pods`}: ${findingTitle(finding)} (${names.join(', ')}${more})`);
+  const names = pods.map(({ facts }) => facts.name);
+  return cut(`${counted(pods.length, 'Pod')}: ${findingTitle(finding)} (${someNames(names, mostPods)})`);
 }
 
 /** How many Pods have nothing wrong with them: `● shop/web  well` for one, else their number. */
 export function healthyText(names: readonly string[], style: WhyStyle): string {
   if (names.length === 0) return '';
   const what = names.length === 1 ? `${names[0]}   nothing is wrong with it` : `nothing is wrong with ${names.length} Pods`;
-  return `${painted(healthGlyph('ready', style.unicode), style.color ? 32 : undefined)} ${plainText(what)}\n`;
+  return `${painted(healthGlyph('ready', style.unicode), 'green', style)} ${plainText(what)}\n`;
 }
 
 /** One finding of what bears the name: its cause, what shows it and what to try. */
 export function findingLines(name: string, finding: Finding, style: WhyStyle): readonly string[] {
   const { verdict, code, since, cause } = finding;
-  const glyph = healthGlyph(healthOf[verdict], style.unicode);
-  const color = style.color ? colors[verdict] : undefined;
+  const glyph = healthGlyph(verdictHealth[verdict], style.unicode);
   return [
-    `${painted(`${glyph} ${plainText(name)}`, color)}   ${lastingText(verdict, since, style.now)}   ${code}`,
+    `${painted(`${glyph} ${plainText(name)}`, colors[verdict], style)}   ${lastingText(verdict, since, style.now)}   ${code}`,
     `  ${plainText(cause)}`,
     ...shown(finding, style),
   ];
@@ -110,41 +111,47 @@ function shown({ evidence, next }: Finding, { now }: WhyStyle): readonly string[
   ];
 }
 
-function lastingText(verdict: Verdict, since: number | undefined, now: number): string {
+/** `doomed for 4m`. */
+export function lastingText(verdict: Verdict, since: number | undefined, now: number): string {
   return since === undefined ? verdict : `${verdict} for ${humanDuration(now - since)}`;
 }
 
-function painted(text: string, color: number | undefined): string {
-  return color === undefined ? text : `\x1b[${color}m${text}\x1b[39m`;
+function painted(text: string, color: keyof Style | undefined, style: WhyStyle): string {
+  return color === undefined ? text : styleOf(style.color)[color](text);
 }
 
 function nameOf({ facts }: TroubledPod): string {
   return `${facts.namespace}/${facts.name}`;
 }
 
-function podNames(pods: readonly TroubledPod[]): string {
-  const names = pods.slice(0, mostPods).map((pod) => plainText(nameOf(pod)));
-  return names.join(', ') + (pods.length > mostPods ? ` and ${pods.length - mostPods} more` : '');
+/** The first few names, and how many there are besides. */
+export function someNames(names: readonly string[], most: number): string {
+  return names.slice(0, most).join(', ') + (names.length > most ? ` and ${names.length - most} more` : '');
 }
 
 function labelled(label: string, lines: readonly string[]): readonly string[] {
   return lines.map((line, index) => `    ${(index === 0 ? label : '').padEnd(9)} ${line}`);
 }
 
-/** A piece of evidence, a line each; times are those before `now`. */
+/** A piece of evidence, a line each, fit for a terminal and cut; times are those before `now`. */
 export function evidenceLines(evidence: Evidence, now: number): readonly string[] {
+  return evidenceTexts(evidence, now).map(cut);
+}
+
+/** The same as it is. */
+export function evidenceTexts(evidence: Evidence, now: number): readonly string[] {
   switch (evidence.source) {
     case 'status':
     case 'spec':
-      return [cut(`${evidence.path}: ${evidence.text}`)];
+      return [`${evidence.path}: ${evidence.text}`];
     case 'event': {
       const ago = evidence.at === undefined ? '' : ` ${humanDuration(now - evidence.at)} ago`;
-      return [cut(`event${ago}${evidence.count > 1 ? ` (x${evidence.count})` : ''}: ${evidence.reason}: ${evidence.text}`)];
+      return [`event${ago}${evidence.count > 1 ? ` (x${evidence.count})` : ''}: ${evidence.reason}: ${evidence.text}`];
     }
     case 'log':
-      return evidence.text.split('\n').map((line) => cut(`log of ${evidence.container}: ${line}`));
+      return evidence.text.split('\n').map((line) => `log of ${evidence.container}: ${line}`);
     case 'reference':
-      return [cut(`${evidence.object} ${evidence.text}`)];
+      return [`${evidence.object} ${evidence.text}`];
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Makes the report of a check that is over: looks into the Pods that did not get there, within a second, and reads the last lines of their logs. What
+ * Makes the report of a check that is over: looks into the Pods that did not get there, within a few seconds, and reads the last lines of their logs. What
  * does not come in time is left out: whoever waits for the exit code waits for this.
  */
 import type { CheckPlan } from '../core/check/check-plan.ts';
@@ -129,15 +129,14 @@ async function explainedPods(check: ExplainedCheck): Promise<ReadonlyMap<string,
   const explained = new Map<string, ExplainedPod>();
   const work = async (): Promise<void> => {
     await check.eventsRead;
-    const source = rememberedLogs(check.diagnosis);
-    const diagnosis = new PodDiagnosis(source, look.now, limit.signal);
+    const diagnosis = new PodDiagnosis(check.diagnosis, look.now, limit.signal);
     await Promise.all(
       worthALook(look).map(async (facts) => {
         const pod = { facts, references: [], events: objects.eventsAbout(facts.uid) };
         explained.set(facts.uid, { findings: diagnosis.atFirst(pod), logs: [] });
         const [findings, logs] = await Promise.all([
           referencesOf(check, facts, limit.signal).then((references) => diagnosis.inFull({ ...pod, references })),
-          logTails(source, facts, diagnosis.atFirst(pod), limit.signal),
+          logTails(diagnosis, facts, diagnosis.atFirst(pod)),
         ]);
         explained.set(facts.uid, { findings, logs });
       }),
@@ -178,12 +177,12 @@ async function referencesOf({ reader }: ExplainedCheck, { namespace, name, uid }
 }
 
 /** The containers that a finding is about, as far as they have run: the last lines of the run before, and of this one where there is one. */
-async function logTails(source: DiagnosisSource, facts: PodFacts, findings: readonly Finding[], signal: AbortSignal): Promise<readonly LogTail[]> {
+async function logTails(diagnosis: PodDiagnosis, facts: PodFacts, findings: readonly Finding[]): Promise<readonly LogTail[]> {
   const wanted = facts.containers.filter((container) => findings.some((finding) => isAbout(finding, container))).flatMap(runsOf);
   const tails = await Promise.all(
     wanted.slice(0, mostLogs).map(async ([container, previous]): Promise<LogTail | undefined> => {
       try {
-        const lines = (await source.logTail(facts, container, previous, signal)).replace(/\n$/, '').split('\n');
+        const lines = (await diagnosis.logTail(facts, container, previous)).replace(/\n$/, '').split('\n');
         return lines.length === 1 && lines[0] === '' ? undefined : { container, previous, lines };
       } catch (error) {
         if (isPodwrightError(error)) return undefined;
@@ -203,18 +202,4 @@ function runsOf({ name, running, terminated, lastTermination }: ContainerFacts):
     ...(terminated === undefined && lastTermination !== undefined ? [[name, true] as const] : []),
     ...(running || terminated ? [[name, false] as const] : []),
   ];
-}
-
-/** Diagnosis and report read the same logs: each is asked for once. */
-function rememberedLogs(source: DiagnosisSource): DiagnosisSource {
-  const asked = new Map<string, Promise<string>>();
-  return {
-    ...source,
-    logTail(pod, container, previous, signal) {
-      const key = `${pod.namespace}/${pod.name} ${container} ${previous}`;
-      let text = asked.get(key);
-      if (text === undefined) asked.set(key, (text = source.logTail(pod, container, previous, signal)));
-      return text;
-    },
-  };
 }

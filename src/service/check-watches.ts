@@ -9,13 +9,10 @@ import { SeenObjects } from '../core/check/seen-objects.ts';
 import type { EventFacts } from '../core/event-facts.ts';
 import type { PodFacts } from '../core/pod-facts.ts';
 import { isPodwrightError, type PodwrightError } from '../core/podwright-error.ts';
-import type { WatchedWorkloadKind, WorkloadFacts, WorkloadKind } from '../core/workload-facts.ts';
+import { revisionKinds, type WatchedWorkloadKind, type WorkloadFacts } from '../core/workload-facts.ts';
 import type { ChangeSink, CheckSource, WatchScope } from './check-source.ts';
 import { labelSelectorText } from './label-selector.ts';
 import type { Link } from './pod-source.ts';
-
-/** What stands between a workload and its Pods. */
-const between: Readonly<Partial<Record<WorkloadKind, WatchedWorkloadKind>>> = { deployment: 'replicaset', daemonset: 'controllerrevision', cronjob: 'job' };
 
 export class CheckWatches {
   readonly objects = new SeenObjects();
@@ -175,7 +172,7 @@ function workloadScopes(targets: readonly CheckTarget[], namespace: string | und
   for (const { of, namespace: own, goal } of targets) {
     if (own !== namespace || of.kind === 'pod' || of.kind === 'selector') continue;
     names.set(of.kind, names.has(of.kind) && names.get(of.kind) !== of.name ? undefined : of.name);
-    const made = goal.kind === 'deleted' ? undefined : between[of.kind];
+    const made = goal.kind === 'deleted' ? undefined : revisionKinds[of.kind];
     if (made !== undefined) names.set(made, undefined);
   }
   return [...names].map(([kind, name]) => [kind, { namespace, ...(name === undefined ? {} : { name }) }]);

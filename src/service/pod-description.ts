@@ -12,6 +12,7 @@ import type { NodeFacts } from '../core/node-facts.ts';
 import { type ContainerFacts, type PodFacts, podFacts } from '../core/pod-facts.ts';
 import { isPodwrightError } from '../core/podwright-error.ts';
 import type { DiagnosisSource } from './diagnosis-source.ts';
+import { orProblem } from './look-up.ts';
 import { PodDiagnosis } from './pod-diagnosis.ts';
 
 /** Reads one node by its name; throws PodwrightError. */
@@ -64,17 +65,13 @@ export class PodDescriptions {
 
   async #lastWords(pod: PodFacts, { name, terminated }: ContainerFacts): Promise<LastWords> {
     const previous = terminated === undefined;
-    return { container: name, previous, log: await this.#lookedUp(this.#source.logTail(pod, name, previous, this.#signal)) };
+    return { container: name, previous, log: await this.#lookedUp(this.#diagnosis.logTail(pod, name, previous)) };
   }
 
   async #lookedUp<Value>(asked: Promise<Value>): Promise<LookedUp<Value>> {
-    try {
-      return { state: 'known', value: await asked };
-    } catch (error) {
-      this.#signal.throwIfAborted();
-      if (!isPodwrightError(error)) throw error;
-      return error.code === 'not-found' ? { state: 'missing' } : { state: 'unknown', problem: error.code === 'forbidden' ? error.code : error.message };
-    }
+    const answer = await orProblem(asked, this.#signal);
+    if (!isPodwrightError(answer)) return { state: 'known', value: answer };
+    return answer.code === 'not-found' ? { state: 'missing' } : { state: 'unknown', problem: answer.code === 'forbidden' ? answer.code : answer.message };
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Diagnosing Pods with look-ups: a first diagnosis from facts and Events says what is worth asking for, a second one uses the answers.
  *
- * Each object is asked for once, however many Pods refer to it. What may not be read, or cannot be, makes a finding say less and never fails it.
+ * Each object, and each log, is asked for once, however many Pods refer to it. What may not be read, or cannot be, makes a finding say less and never fails it.
  */
 import { diagnosePod } from '../core/diagnosis/diagnose-pod.ts';
 import { type DiagnosisContext, type ReferenceFacts, readyEndpoints, referenceFacts } from '../core/diagnosis/diagnosis-context.ts';
@@ -13,6 +13,7 @@ import type { ContainerFacts, PodFacts } from '../core/pod-facts.ts';
 import { isPodwrightError, type PodwrightError } from '../core/podwright-error.ts';
 import type { ReplicaSetFacts } from '../core/replica-set-facts.ts';
 import type { DiagnosisSource } from './diagnosis-source.ts';
+import { orNothing, orProblem } from './look-up.ts';
 
 /** A Pod to diagnose: its facts, what it refers to, and the Events about it where they could be read. */
 export interface DiagnosedPod {
@@ -27,6 +28,7 @@ export class PodDiagnosis {
   readonly #signal: AbortSignal;
   readonly #objects = new Map<string, Promise<Partial<ReferenceFacts>>>();
   readonly #replicaSets = new Map<string, Promise<readonly ReplicaSetFacts[] | PodwrightError>>();
+  readonly #logTails = new Map<string, Promise<string>>();
   #nodes: Promise<readonly NodeFacts[] | undefined> | undefined;
 
   /** `now` in milliseconds since the epoch: all Pods are diagnosed as of one moment. */
@@ -76,43 +78,37 @@ export class PodDiagnosis {
   }
 
   async #ask(reference: PodReference): Promise<Partial<ReferenceFacts>> {
-    try {
-      const facts = referenceFacts(reference, await this.#source.object(reference, this.#signal));
-      if (reference.kind !== 'Service') return facts;
-      return { ...facts, readyEndpoints: await this.#endpoints(reference) };
-    } catch (error) {
-      this.#signal.throwIfAborted();
-      if (!isPodwrightError(error)) throw error;
-      return error.code === 'not-found' ? { state: 'missing' } : { state: 'unknown', problem: error.code };
-    }
+    const answer = await orProblem(this.#source.object(reference, this.#signal), this.#signal);
+    if (isPodwrightError(answer)) return answer.code === 'not-found' ? { state: 'missing' } : { state: 'unknown', problem: answer.code };
+    const facts = referenceFacts(reference, answer);
+    if (reference.kind !== 'Service') return facts;
+    return { ...facts, readyEndpoints: await this.#endpoints(reference) };
   }
 
   /** Undefined where it cannot be told: that the Service exists is known all the same. */
   async #endpoints(service: PodReference): Promise<number | undefined> {
-    try {
-      return readyEndpoints(await this.#source.endpointSlices(service, this.#signal));
-    } catch (error) {
-      return this.#unlessAborted(error);
-    }
+    const slices = await orNothing(this.#source.endpointSlices(service, this.#signal), this.#signal);
+    return slices && readyEndpoints(slices);
   }
 
   /** Of a namespace, or why they cannot be told. */
   #replicaSetsOf(namespace: string): Promise<readonly ReplicaSetFacts[] | PodwrightError> {
     let asked = this.#replicaSets.get(namespace);
-    if (asked === undefined) {
-      asked = this.#source.replicaSets(namespace, this.#signal).catch((error: unknown) => {
-        this.#signal.throwIfAborted();
-        if (!isPodwrightError(error)) throw error;
-        return error;
-      });
-      this.#replicaSets.set(namespace, asked);
-    }
+    if (asked === undefined) this.#replicaSets.set(namespace, (asked = orProblem(this.#source.replicaSets(namespace, this.#signal), this.#signal)));
     return asked;
   }
 
   #allNodes(): Promise<readonly NodeFacts[] | undefined> {
-    this.#nodes ??= this.#source.nodes(this.#signal).catch((error: unknown) => this.#unlessAborted(error));
+    this.#nodes ??= orNothing(this.#source.nodes(this.#signal), this.#signal);
     return this.#nodes;
+  }
+
+  /** The last lines of a container's log, asked for once. Throws PodwrightError. */
+  logTail(pod: PodFacts, container: string, previous: boolean): Promise<string> {
+    const key = `${pod.namespace}/${pod.name} ${container} ${previous}`;
+    let asked = this.#logTails.get(key);
+    if (asked === undefined) this.#logTails.set(key, (asked = this.#source.logTail(pod, container, previous, this.#signal)));
+    return asked;
   }
 
   /** The logs of the first few containers that a log may say more of. */
@@ -121,20 +117,10 @@ export class PodDiagnosis {
     const read = await Promise.all(
       wanted.map(async (container): Promise<readonly [string, string | undefined]> => {
         const previous = container.terminated === undefined && container.lastTermination !== undefined;
-        try {
-          return [container.name, await this.#source.logTail(facts, container.name, previous, this.#signal)];
-        } catch (error) {
-          return [container.name, this.#unlessAborted(error)];
-        }
+        return [container.name, await orNothing(this.logTail(facts, container.name, previous), this.#signal)];
       }),
     );
     return new Map(read.filter((entry): entry is [string, string] => entry[1] !== undefined));
-  }
-
-  #unlessAborted(error: unknown): undefined {
-    this.#signal.throwIfAborted();
-    if (!isPodwrightError(error)) throw error;
-    return undefined;
   }
 }
 

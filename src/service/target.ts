@@ -3,9 +3,11 @@
  */
 
 import { nearestNames } from '../core/nearest-names.ts';
+import { ownerText } from '../core/owner.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
+import { type WorkloadKind, workloadKindNames } from '../core/workload-facts.ts';
 
-type TargetKind = 'pod' | 'deployment' | 'statefulset' | 'daemonset' | 'replicaset' | 'job' | 'cronjob';
+type TargetKind = 'pod' | WorkloadKind;
 
 export interface Target {
   readonly kind: TargetKind;
@@ -50,8 +52,7 @@ export function parseTargets(words: readonly string[]): readonly Target[] {
 
 /** As it can be typed: `deploy/web`. */
 export function targetText({ kind, name }: Target): string {
-  const short: Readonly<Partial<Record<TargetKind, string>>> = { deployment: 'deploy', statefulset: 'sts', daemonset: 'ds', replicaset: 'rs' };
-  return `${short[kind] ?? kind}/${name}`;
+  return ownerText({ kind: kind === 'pod' ? 'Pod' : workloadKindNames[kind], name });
 }
 
 /** Reads `NAME` (a Pod) or `TYPE/NAME`. Throws `usage`. */

@@ -1,4 +1,6 @@
 /** The whole screen as styled lines: the model in, exactly as many lines as the terminal has rows out, none wider than it. */
+
+import { styleOf } from '../report/style.ts';
 import { textWidth } from '../report/text-width.ts';
 import { helpLines } from './help-view.ts';
 import { keys, linkHints } from './key-line.ts';
@@ -8,7 +10,6 @@ import { pickerLines } from './picker-view.ts';
 import { playbackLines } from './playback-line.ts';
 import { podPane, podTitle } from './pod-pane.ts';
 import { signsOf } from './signs.ts';
-import { styleOf } from './style.ts';
 import { tableLines } from './table-view.ts';
 import { cutStyled } from './text-fit.ts';
 import { textPaneLines } from './text-view.ts';

@@ -1,6 +1,7 @@
 /** The first line of the screen: which cluster and scope, how fresh what is shown is, and how many Pods are how well. */
 import { humanDuration } from '../core/age.ts';
 import { healthGlyph } from '../report/glyphs.ts';
+import { styleOf } from '../report/style.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
 import type { Link } from '../service/pod-source.ts';
@@ -8,7 +9,6 @@ import type { Model, Terminal } from './model.ts';
 import type { Row } from './pod-row.ts';
 import { healthCounts } from './row-groups.ts';
 import { healthTone, signsOf } from './signs.ts';
-import { styleOf } from './style.ts';
 import { cutMiddle } from './text-fit.ts';
 
 /** Whether what is shown may be out of date: every cluster but the live ones. */

@@ -1,6 +1,8 @@
 /** What `?` shows: the keys of every place, then what the marks mean. It scrolls where the terminal is low. */
 import { healths } from '../core/pod-health.ts';
 import { healthGlyph } from '../report/glyphs.ts';
+import { styleOf } from '../report/style.ts';
+import { cutEnd, wrapWords } from '../report/text-wrap.ts';
 import { keyPlaces } from './key-list.ts';
 import type { Key } from './keyboard.ts';
 import { paneHeight } from './layout.ts';
@@ -8,8 +10,7 @@ import type { Model, Terminal } from './model.ts';
 import { motion } from './motion.ts';
 import { clamp } from './selection.ts';
 import { healthTone, signsOf } from './signs.ts';
-import { styleOf } from './style.ts';
-import { cutEnd, fit, wrapWords } from './text-fit.ts';
+import { fit } from './text-fit.ts';
 
 const healthWords = {
   doomed: 'doomed: will not come right by itself',

@@ -1,11 +1,12 @@
 /** The last line of the screen: what is set, and which keys do what. */
+
+import { styleOf } from '../report/style.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
 import { linkText } from './header-view.ts';
 import type { Model } from './model.ts';
 import { isGroup } from './row-groups.ts';
 import { signsOf } from './signs.ts';
-import { styleOf } from './style.ts';
 
 /** A key and what it does; without a key, a text that stands for itself. */
 export type Hint = readonly [key: string, does: string];

@@ -2,12 +2,13 @@
 import type { PodFacts } from '../core/pod-facts.ts';
 import { podTimeline } from '../core/timeline/pod-timeline.ts';
 import type { Timeline } from '../core/timeline/timeline.ts';
+import { type Style, styleOf } from '../report/style.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
+import { wrapWords } from '../report/text-wrap.ts';
 import type { Model, PodView, Reading } from './model.ts';
 import { type Signs, signsOf } from './signs.ts';
-import { type Style, styleOf } from './style.ts';
-import { fit, wrapWords } from './text-fit.ts';
+import { fit } from './text-fit.ts';
 
 export interface Pane {
   readonly facts: PodFacts;

@@ -3,8 +3,8 @@ import { ageText } from '../core/age.ts';
 import { type ChainLink, conditionChain, otherConditions } from '../core/conditions.ts';
 import type { ConditionFacts, PodFacts } from '../core/pod-facts.ts';
 import { plainText } from '../report/terminal-text.ts';
+import { wrapWords } from '../report/text-wrap.ts';
 import { flow, labelled, type Pane } from './pane-block.ts';
-import { wrapWords } from './text-fit.ts';
 
 export function conditionLines(pane: Pane): readonly string[] {
   const { facts, now, signs, style, room } = pane;

@@ -3,8 +3,9 @@ import { ageText, humanDuration } from '../core/age.ts';
 import { type FoldedEvent, foldEvents } from '../core/event-facts.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
+import { wrapWords } from '../report/text-wrap.ts';
 import { labelled, type Pane } from './pane-block.ts';
-import { fit, wrapWords } from './text-fit.ts';
+import { fit } from './text-fit.ts';
 
 export function eventBlock(pane: Pane): readonly string[] {
   const { view, style, room } = pane;

@@ -4,10 +4,11 @@ import { type ContainerSummary, containerSummaries, type TerminationSummary } fr
 import type { ContainerKind, ProbeFacts } from '../core/pod-facts.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
+import { wrapWords } from '../report/text-wrap.ts';
 import { axisOf, type TimeAxis } from '../report/time-axis.ts';
 import type { Pane } from './pane-block.ts';
 import type { Signs } from './signs.ts';
-import { cutMiddle, fit, wrapWords } from './text-fit.ts';
+import { cutMiddle, fit } from './text-fit.ts';
 
 const laneIndent = 3;
 

@@ -3,8 +3,8 @@ import { ageText } from '../core/age.ts';
 import { type NodeFacts, nodeTroubles, type TaintFacts } from '../core/node-facts.ts';
 import type { ConditionFacts } from '../core/pod-facts.ts';
 import { plainText } from '../report/terminal-text.ts';
+import { wrapWords } from '../report/text-wrap.ts';
 import { flow, labelled, type Pane, readingText } from './pane-block.ts';
-import { wrapWords } from './text-fit.ts';
 
 /** Nothing for a node that is Ready, or that is not known. */
 export function nodeWarning(pane: Pane): readonly string[] {

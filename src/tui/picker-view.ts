@@ -1,12 +1,14 @@
 /** The list of namespaces or contexts as lines of the screen. */
+
+import { styleOf } from '../report/style.ts';
 import { plainText } from '../report/terminal-text.ts';
+import { cutEnd, wrapWords } from '../report/text-wrap.ts';
 import { headerLine } from './header-view.ts';
 import { keys } from './key-line.ts';
 import type { Model } from './model.ts';
 import { choices, isCurrent, type Picker, pickerHeight } from './picker.ts';
 import { signsOf } from './signs.ts';
-import { styleOf } from './style.ts';
-import { cutEnd, cutMiddle, wrapWords } from './text-fit.ts';
+import { cutMiddle } from './text-fit.ts';
 
 export function pickerLines(model: Model, picker: Picker): readonly string[] {
   const { terminal } = model;

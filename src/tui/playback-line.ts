@@ -2,12 +2,13 @@
  * The lines above the screen of a recording: where it stands, and for the demo, what this is. Which keys play it is here as well: a log or YAML
  * keeps the keys it uses itself, and everywhere else those of the recording come first.
  */
+
+import { styleOf } from '../report/style.ts';
+import { cutEnd } from '../report/text-wrap.ts';
 import type { PlaybackCommand } from '../service/playback.ts';
 import type { Key } from './keyboard.ts';
 import type { Model, Terminal } from './model.ts';
 import { signsOf } from './signs.ts';
-import { styleOf } from './style.ts';
-import { cutEnd } from './text-fit.ts';
 
 const seekMs = 10_000;
 

@@ -3,8 +3,10 @@ import { humanDuration } from '../core/age.ts';
 import { ownerChain, ownerText } from '../core/owner.ts';
 import { podStatus } from '../core/pod-status.ts';
 import { healthGlyph } from '../report/glyphs.ts';
+import { styleOf } from '../report/style.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
+import { cutEnd, wrapWords } from '../report/text-wrap.ts';
 import { timelineLines } from '../report/timeline-text.ts';
 import { outcomeText } from '../report/timeline-words.ts';
 import type { Model, PodView } from './model.ts';
@@ -15,8 +17,7 @@ import { laneLines } from './pane-lanes.ts';
 import { nodeLines, nodeWarning } from './pane-node.ts';
 import { specLines } from './pane-spec.ts';
 import { healthTone, signsOf } from './signs.ts';
-import { styleOf } from './style.ts';
-import { cutEnd, cutMiddle, wrapWords } from './text-fit.ts';
+import { cutMiddle } from './text-fit.ts';
 import { healthOf } from './update-look.ts';
 
 /** Every line of the pane below its title. */

@@ -1,6 +1,6 @@
 /** The marks of the dashboard, with an ASCII form of each for locales that are not UTF-8. */
 import type { Health } from '../core/pod-health.ts';
-import type { Style } from './style.ts';
+import type { Style } from '../report/style.ts';
 
 export interface Signs {
   readonly cursor: string;

@@ -1,8 +1,10 @@
 /** The table as lines of the screen. */
 import { humanDuration } from '../core/age.ts';
 import { healthGlyph } from '../report/glyphs.ts';
+import { styleOf } from '../report/style.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
+import { cutEnd, wrapWords } from '../report/text-wrap.ts';
 import { countTexts, headerLine, scopeText, worstLink } from './header-view.ts';
 import { keyLine } from './key-line.ts';
 import { type TableLayout, tableLayout } from './layout.ts';
@@ -11,9 +13,8 @@ import type { Row } from './pod-row.ts';
 import { type Group, isGroup, type Line, spokenOf } from './row-groups.ts';
 import type { Sorting } from './row-order.ts';
 import { healthTone, signsOf } from './signs.ts';
-import { styleOf } from './style.ts';
 import { type Column, type ColumnName, cellsOf, columnsFor, gap, leadWidth, type Wanted } from './table-columns.ts';
-import { cutEnd, cutMiddle, fit, wrapWords } from './text-fit.ts';
+import { cutMiddle, fit } from './text-fit.ts';
 import { healthOf } from './update-look.ts';
 
 /** As many lines as the terminal has rows. */

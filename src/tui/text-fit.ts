@@ -1,21 +1,12 @@
 /** Fitting text into columns of a terminal: widths by the cells a character takes; cuts that never split a character. */
 import { isAscii } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
-import { graphemes, head } from '../report/text-wrap.ts';
-
-export { head, wrapWords } from '../report/text-wrap.ts';
+import { cutEnd, graphemes, head } from '../report/text-wrap.ts';
 
 /** Exactly `width` cells: padded with spaces, or cut at the end with `mark`. */
 export function fit(text: string, width: number, mark = '…'): string {
   const cut = cutEnd(text, width, mark);
   return cut + ' '.repeat(Math.max(0, width - textWidth(cut)));
-}
-
-/** At most `width` cells, the end replaced by `mark` where the text is longer. */
-export function cutEnd(text: string, width: number, mark = '…'): string {
-  if (width <= 0) return '';
-  if (textWidth(text) <= width) return text;
-  return textWidth(mark) > width ? '' : head(text, width - textWidth(mark)) + mark;
 }
 
 /** At most `width` cells of a line that holds styles. All of these stay, so that what was begun is ended. */

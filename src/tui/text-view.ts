@@ -2,15 +2,16 @@
 import { ageText } from '../core/age.ts';
 import { missingLog } from '../core/explaining-log.ts';
 import type { PodFacts } from '../core/pod-facts.ts';
+import { styleOf } from '../report/style.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
+import { cutEnd, wrapWords } from '../report/text-wrap.ts';
 import { keys, linkHints } from './key-line.ts';
 import { textSize } from './layout.ts';
 import type { Model, PodView, TextPane, TextSubject } from './model.ts';
 import { logLines } from './pod-text.ts';
 import { signsOf } from './signs.ts';
-import { styleOf } from './style.ts';
-import { cutEnd, cutMiddle, wrapWords } from './text-fit.ts';
+import { cutMiddle } from './text-fit.ts';
 import { foundIn, matchingLines, visibleRows } from './text-window.ts';
 
 /** As many lines as the terminal has rows. */

@@ -4,7 +4,7 @@
  */
 import { isAscii, plainLines } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
-import { head } from './text-fit.ts';
+import { head } from '../report/text-wrap.ts';
 
 export interface TextWindow {
   /** The line at the top, and which of its rows, where lines are wrapped. */

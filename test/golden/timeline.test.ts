@@ -17,7 +17,7 @@ import { timelineJson } from '../../src/report/timeline-json.ts';
 import { statisticsText } from '../../src/report/timeline-statistics-text.ts';
 import { statisticsSvg, timelineSvg } from '../../src/report/timeline-svg.ts';
 import { timelineText } from '../../src/report/timeline-text.ts';
-import { styleOf } from '../../src/tui/style.ts';
+import { styleOf } from '../../src/report/style.ts';
 
 const golden = (name: string): string => join(import.meta.dirname, 'timelines', name);
 

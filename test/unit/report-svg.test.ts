@@ -1,7 +1,7 @@
 /** Pictures of terminal lines: each word at its cell, in its style, and nothing of what is drawn can become markup. */
 import { expect, test } from 'vitest';
+import { styleOf } from '../../src/report/style.ts';
 import { lightPalette, terminalSvg } from '../../src/report/svg.ts';
-import { styleOf } from '../../src/tui/style.ts';
 
 const named = { title: 'A title', description: 'What it shows' };
 const texts = (...lines: readonly string[]) => terminalSvg(lines, lightPalette, named).match(/<text .*<\/text>/g) ?? [];

@@ -3,9 +3,10 @@ import type { Key as InkKey } from 'ink';
 import { describe, expect, test } from 'vitest';
 import { podTimeline } from '../../src/core/timeline/pod-timeline.ts';
 import { textWidth } from '../../src/report/text-width.ts';
+import { cutEnd, wrapWords } from '../../src/report/text-wrap.ts';
 import { axisOf } from '../../src/report/time-axis.ts';
 import { keysOf } from '../../src/tui/keyboard.ts';
-import { cutEnd, cutMiddle, fit, wrapWords } from '../../src/tui/text-fit.ts';
+import { cutMiddle, fit } from '../../src/tui/text-fit.ts';
 import { cart, now, pod, search } from './tui-story.ts';
 
 describe('fitting', () => {

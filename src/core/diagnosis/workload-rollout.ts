@@ -1,9 +1,9 @@
 /** What holds up the roll-out of a Deployment, a StatefulSet or a DaemonSet, besides what is wrong with its Pods. */
 import { humanDuration } from '../age.ts';
 import { count, object } from '../json.ts';
+import { ordinalOf } from '../workload-generation.ts';
 import { compareFindings, type Finding, finding } from './finding.ts';
 import { grace, overdue } from './grace.ts';
-import type { TroubledPod } from './shared-causes.ts';
 import { counted, kubectl, listed } from './wording.ts';
 import { isReady, type WorkloadCase, workloadCondition, workloadEvidence } from './workload-case.ts';
 
@@ -60,7 +60,7 @@ function paused(workload: WorkloadCase): readonly Finding[] {
  */
 function rolloutBlocked({ generation, target, spec, pods, counted: those }: WorkloadCase): readonly Finding[] {
   if (generation.kind !== 'StatefulSet' || spec.podManagementPolicy === 'Parallel' || !generation.observed) return [];
-  const members = [...those, ...pods.old, ...pods.replaced].toSorted((a, b) => ordinal(a) - ordinal(b));
+  const members = [...those, ...pods.old, ...pods.replaced].toSorted((a, b) => ordinalOf(a.facts) - ordinalOf(b.facts));
   const blocker = members.find(({ facts }) => !isReady(facts));
   const missing = Math.max(0, (generation.expected ?? 0) - members.length);
   if (blocker === undefined || missing + pods.old.length === 0) return [];
@@ -85,10 +85,6 @@ function rolloutBlocked({ generation, target, spec, pods, counted: those }: Work
       next: stuck && old ? kubectl(generation.namespace, 'delete', 'pod', facts.name) : undefined,
     }),
   ];
-}
-
-function ordinal({ facts }: TroubledPod): number {
-  return Number(/-(\d+)$/.exec(facts.name)?.[1] ?? 0);
 }
 
 function progressDeadline(workload: WorkloadCase): readonly Finding[] {

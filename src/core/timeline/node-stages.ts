@@ -1,4 +1,5 @@
 /** The stages before the first container: the way to a node, the volumes, the sandbox. */
+import { conditionOf } from '../diagnosis/grace.ts';
 import { type EventFacts, sortEvents } from '../event-facts.ts';
 import type { PodFacts } from '../pod-facts.ts';
 import { type KnownTime, type StartEvidence, wholeSecond } from './start-evidence.ts';
@@ -10,15 +11,11 @@ export function nodeStages(walk: StartUpWalk, evidence: ReadonlyMap<string, Star
   sandbox(walk, firstWork(evidence));
 }
 
-function condition({ conditions }: PodFacts, type: string) {
-  return conditions.find((each) => each.type === type);
-}
-
 /** A static Pod is on its node before it is created, and nobody schedules it. */
 function scheduled(walk: StartUpWalk): void {
   const { facts, events, span } = walk;
   if (facts.mirror) return;
-  const found = condition(facts, 'PodScheduled');
+  const found = conditionOf(facts, 'PodScheduled');
   const failures = events.filter(({ reason }) => reason === 'FailedScheduling');
   const failed = failures.reduce((sum, { count }) => sum + count, 0);
   const gates = facts.schedulingGates.length > 0 ? `held by the scheduling gate ${facts.schedulingGates.join(', ')}` : undefined;
@@ -76,7 +73,7 @@ function latest(events: readonly EventFacts[]): number | undefined {
 }
 
 function sandboxReady(facts: PodFacts): boolean {
-  return condition(facts, 'PodReadyToStartContainers')?.status === 'True' || facts.containers.some((each) => each.running ?? each.terminated);
+  return conditionOf(facts, 'PodReadyToStartContainers')?.status === 'True' || facts.containers.some((each) => each.running ?? each.terminated);
 }
 
 /** The earliest sign of work on a container, which is after the sandbox. */
@@ -92,7 +89,7 @@ function firstWork(evidence: ReadonlyMap<string, StartEvidence>): KnownTime | un
 function sandbox(walk: StartUpWalk, work: KnownTime | undefined): void {
   const { facts, events } = walk;
   if (walk.heldBy !== undefined) return walk.add({ kind: 'sandbox', subject: '', state: 'waiting', note: `after ${walk.heldBy}` });
-  const found = condition(facts, 'PodReadyToStartContainers');
+  const found = conditionOf(facts, 'PodReadyToStartContainers');
   const failures = sortEvents(events.filter(({ reason }) => reason === 'FailedCreatePodSandBox'));
   const failed = failures.reduce((sum, { count }) => sum + count, 0);
   const said = failed === 0 ? undefined : `failed ${timesText(failed)}: ${failures.at(-1)?.message}`;

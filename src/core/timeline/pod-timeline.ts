@@ -3,12 +3,13 @@
  *
  * Status and Events have whole seconds, the cut ones of two machines' clocks; Events are gone after an hour, and the same ones are folded into one.
  */
+import { conditionOf } from '../diagnosis/grace.ts';
 import type { EventFacts } from '../event-facts.ts';
 import type { PodFacts } from '../pod-facts.ts';
 import { containerStages, startingContainers, withoutEvents } from './container-stages.ts';
 import { criticalPath } from './critical-path.ts';
 import { nodeStages } from './node-stages.ts';
-import { condition, readyStages, wasReady } from './ready-stages.ts';
+import { readyStages, wasReady } from './ready-stages.ts';
 import { shortenFirst } from './shorten-first.ts';
 import { startEvidence, wholeSecond } from './start-evidence.ts';
 import { type StageDraft, StartUpWalk } from './start-up-walk.ts';
@@ -47,7 +48,7 @@ export function podTimeline(facts: PodFacts, events: readonly EventFacts[] | und
 function outcomeOf(facts: PodFacts): StartUpOutcome {
   if (facts.phase === 'Succeeded') return 'completed';
   if (facts.phase === 'Failed') return 'failed';
-  if (condition(facts, 'Ready')?.status === 'True') return 'ready';
+  if (conditionOf(facts, 'Ready')?.status === 'True') return 'ready';
   return wasReady(facts) ? 'lost' : 'starting';
 }
 
@@ -60,7 +61,7 @@ function startOf(facts: PodFacts): number | undefined {
 }
 
 function endOf(facts: PodFacts, outcome: StartUpOutcome, now: number): number {
-  if (outcome === 'ready') return wholeSecond(condition(facts, 'Ready')?.since) ?? now;
+  if (outcome === 'ready') return wholeSecond(conditionOf(facts, 'Ready')?.since) ?? now;
   // What was deleted starts no longer.
   if (outcome === 'starting' || outcome === 'lost') return Math.min(now, wholeSecond(facts.deletionRequestedAt) ?? now);
   const ended = facts.containers.map(({ terminated }) => wholeSecond(terminated?.finishedAt)).filter((at) => at !== undefined);

@@ -1,16 +1,13 @@
 /** The last stages: probes that have to pass, readiness gates, and Ready. */
-import type { ConditionFacts, ContainerFacts, PodFacts, ProbeFacts } from '../pod-facts.ts';
+import { conditionOf } from '../diagnosis/grace.ts';
+import type { ContainerFacts, PodFacts, ProbeFacts } from '../pod-facts.ts';
 import { startingContainers } from './container-stages.ts';
 import { type StartEvidence, wholeSecond } from './start-evidence.ts';
 import { noteOf, type StartUpWalk, timesText } from './start-up-walk.ts';
 
-export function condition({ conditions }: PodFacts, type: string): ConditionFacts | undefined {
-  return conditions.find((each) => each.type === type);
-}
-
 /** When the condition became True, in whole seconds; undefined where it is not. */
 function trueSince(facts: PodFacts, type: string): number | undefined {
-  const found = condition(facts, type);
+  const found = conditionOf(facts, type);
   return found?.status === 'True' ? wholeSecond(found.since) : undefined;
 }
 
@@ -56,7 +53,7 @@ function probeText(kind: string, { handler, periodSeconds, initialDelaySeconds }
 
 function gateStage(walk: StartUpWalk, gate: string): void {
   const { facts } = walk;
-  const found = condition(facts, gate);
+  const found = conditionOf(facts, gate);
   const from = walk.placed(trueSince(facts, 'ContainersReady'));
   const base = { kind: 'gate', subject: gate } as const;
   if (found?.status === 'True') {
@@ -72,7 +69,7 @@ function gateStage(walk: StartUpWalk, gate: string): void {
 function readyStage(walk: StartUpWalk): void {
   const { facts } = walk;
   if (facts.phase === 'Succeeded' || facts.phase === 'Failed') return;
-  const found = condition(facts, 'Ready');
+  const found = conditionOf(facts, 'Ready');
   const base = { kind: 'ready', subject: '' } as const;
   if (found?.status === 'True') {
     const at = walk.placed(found.since);
@@ -90,7 +87,7 @@ function readyStage(walk: StartUpWalk): void {
  * status: a later time is that of a change from True.
  */
 export function wasReady(facts: PodFacts): boolean {
-  const found = condition(facts, 'Ready');
+  const found = conditionOf(facts, 'Ready');
   if (found === undefined || found.status === 'True' || found.since === undefined || facts.startedAt === undefined) return false;
   const started = startingContainers(facts).every((each) => each.running ?? each.terminated ?? each.lastTermination);
   return started && found.since > facts.startedAt + 2000;

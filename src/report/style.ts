@@ -2,7 +2,7 @@
  * The only place that writes colour. Basic colours, bold and dim alone: they follow the terminal's own palette, so that nothing is
  * white on white. Every style ends with its own code, so that styles nest and a cut line cannot leak into the next.
  */
-type Paint = (text: string) => string;
+export type Paint = (text: string) => string;
 
 export interface Style {
   readonly red: Paint;
