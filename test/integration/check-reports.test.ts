@@ -1,5 +1,4 @@
 /** The reports of `podwright check` on real Pods: all at once, as in GitHub Actions, with a log that is written to do harm. */
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,19 +6,12 @@ import { expect, test } from 'vitest';
 import { jsonFaults, sarifFaults } from '../unit/checked-report.ts';
 import { junitFaults } from '../unit/junit-format.ts';
 import { workloadImage } from './cluster.ts';
+import { deployment } from './manifests.ts';
 import { apply, inNamespace, testKubeconfig } from './namespace.ts';
-import { program } from './screen-session.ts';
+import { runProgram } from './run-program.ts';
 
-const absent = (name: string): string => `
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: ${name}}
-spec:
-  selector: {matchLabels: {app: ${name}}}
-  template:
-    metadata: {labels: {app: ${name}}}
-    spec: {terminationGracePeriodSeconds: 0, containers: [{name: app, image: podwright.test/absent:2, imagePullPolicy: Never}]}
----`;
+const absent = (name: string): string =>
+  deployment(name, 1, '{terminationGracePeriodSeconds: 0, containers: [{name: app, image: podwright.test/absent:2, imagePullPolicy: Never}]}');
 
 const objects = `${absent('absent-a')}${absent('absent-b')}
 apiVersion: v1
@@ -39,12 +31,9 @@ test('each is valid, and the runner is told one cause once', { timeout: 240_000 
     await inNamespace(async (namespace) => {
       await apply(namespace, objects);
       const files = ['junit', 'json', 'sarif', 'markdown'].flatMap((kind) => ['--report', `${kind}=${join(folder, kind)}`]);
-      const args = [program, 'check', 'deploy/absent-a', 'deploy/absent-b', 'pod/hostile', '-n', namespace, '--no-fail-fast', '--timeout', '3m', ...files];
+      const args = ['check', 'deploy/absent-a', 'deploy/absent-b', 'pod/hostile', '-n', namespace, '--no-fail-fast', '--timeout', '3m', ...files];
       const summary = join(folder, 'summary');
-      const env = { ...process.env, KUBECONFIG: testKubeconfig(), GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
-      const { code, stdout, stderr } = await new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-        execFile(process.execPath, args, { env }, (error, out, err) => resolve({ code: error?.code ?? 0, stdout: out, stderr: err }));
-      });
+      const { code, stdout, stderr } = await runProgram(args, testKubeconfig(), { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary });
       expect(code).toBe(1);
       const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
       expect(junitFaults(text('junit'))).toEqual([]);

@@ -2,16 +2,16 @@
  * `podwright check` as the account of deploy/rbac.yaml: it has all the rights that a check uses, and none of them is for nothing. Each right is taken away in
  * turn, and what the check says or does without it is another thing.
  */
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubernetesObject, V1Pod } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { tokenOf } from './account.ts';
 import { workloadImage } from './cluster.ts';
 import { withKubeconfig } from './faults/kubeconfig-file.ts';
 import { apiServer, apply, createIn, inNamespace, waitForPod } from './namespace.ts';
-import { program } from './screen-session.ts';
+import { type Outcome, runProgram } from './run-program.ts';
 
 const folder = join(import.meta.dirname, '../../deploy');
 
@@ -35,26 +35,11 @@ function renamed(objects: readonly Manifest[], name: string, rules: readonly Rul
   return JSON.parse(text.replaceAll('"podwright-check"', `"${name}"`)) as Manifest[];
 }
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs a check as an account of the namespace, to its end. */
 async function checkAs(account: string, namespace: string, targets: readonly string[]): Promise<Outcome> {
-  const server = await apiServer();
-  const { status } = await server.request<{ status: { token: string } }>(`/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, {
-    method: 'POST',
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } },
-  });
   let outcome: Outcome = { code: -1, stdout: '', stderr: '' };
-  await withKubeconfig({ user: { token: status.token } }, async (kubeconfig) => {
-    const args = [program, 'check', ...targets, '-n', namespace, '--timeout', '10s', '--no-fail-fast'];
-    const env = { ...process.env, KUBECONFIG: kubeconfig, GITHUB_ACTIONS: '' };
-    outcome = await new Promise((resolve) => {
-      execFile(process.execPath, args, { env }, (error, stdout, stderr) => resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }));
-    });
+  await withKubeconfig({ user: { token: await tokenOf(namespace, account) } }, async (kubeconfig) => {
+    outcome = await runProgram(['check', ...targets, '-n', namespace, '--timeout', '10s', '--no-fail-fast'], kubeconfig, { GITHUB_ACTIONS: '' });
   });
   return outcome;
 }

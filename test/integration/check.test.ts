@@ -4,16 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { newAccount } from './account.ts';
 import { workloadImage } from './cluster.ts';
 import { overLine, withKubeconfig } from './faults/kubeconfig-file.ts';
-import { apiServer, apply, createIn, inNamespace, testKubeconfig } from './namespace.ts';
+import { deployment } from './manifests.ts';
+import { apiServer, apply, inNamespace, testKubeconfig } from './namespace.ts';
+import type { Outcome } from './run-program.ts';
 import { program } from './screen-session.ts';
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** Generous: what is tested is how a check ends, and a check that ends by itself never waits for it. */
 const timeout = ['--timeout', '3m'];
@@ -36,7 +33,7 @@ function begin(namespace: string, args: readonly string[], kubeconfig = testKube
     });
   }
   return {
-    ended: new Promise<Outcome>((resolve) => child.once('close', (code) => resolve({ code, ...output }))),
+    ended: new Promise<Outcome>((resolve) => child.once('close', (code) => resolve({ code: code ?? -1, ...output }))),
     /** Until its progress says so; the test's own timeout is the deadline. */
     async says(what: RegExp): Promise<void> {
       while (!what.test(output.stderr)) await changed.promise;
@@ -57,18 +54,6 @@ apiVersion: v1
 kind: Pod
 metadata: {name: ${name}, labels: {app: ${name}}}
 spec: ${spec}
----`;
-
-const deployment = (name: string, replicas: number, spec: string): string => `
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: ${name}}
-spec:
-  replicas: ${replicas}
-  selector: {matchLabels: {app: ${name}}}
-  template:
-    metadata: {labels: {app: ${name}}}
-    spec: ${spec}
 ---`;
 
 const job = (name: string, spec: string): string => `
@@ -221,22 +206,8 @@ test('a severed connection is not an end', options, async () => {
 test('without the right to read Events it still decides; without that to read Pods it says so', options, async () => {
   await inNamespace(async (namespace) => {
     await apply(namespace, documents(pod('absent', absent)));
-    const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }];
-    await createIn(namespace, [
-      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'limited' } },
-      { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'limited' }, rules },
-      {
-        apiVersion: 'rbac.authorization.k8s.io/v1',
-        kind: 'RoleBinding',
-        metadata: { name: 'limited' },
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'limited' },
-        subjects: [{ kind: 'ServiceAccount', name: 'limited', namespace }],
-      },
-    ] as Parameters<typeof createIn>[1]);
-    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } };
-    const path = `/api/v1/namespaces/${namespace}/serviceaccounts/limited/token`;
-    const { status } = await (await apiServer()).request<{ status: { token: string } }>(path, { method: 'POST', body });
-    await withKubeconfig({ user: { token: status.token } }, async (kubeconfig) => {
+    const token = await newAccount(namespace, 'limited', [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }]);
+    await withKubeconfig({ user: { token } }, async (kubeconfig) => {
       const [outcome, refused] = await Promise.all([begin(namespace, ['absent'], kubeconfig).ended, begin(namespace, ['deploy/web'], kubeconfig).ended]);
       expect(outcome).toMatchObject({ code: 1, stdout: expect.stringContaining('The image podwright.test/absent:2 of app is not on the node') });
       expect(outcome.stderr).toMatch(/without Events: .*cannot (?:list|watch) resource "events"/);

@@ -1,7 +1,7 @@
 /** One Pod in the dashboard, on the real cluster: its YAML, its logs, and what is said where a right is missing. */
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { tokenOf } from './account.ts';
+import { newAccount } from './account.ts';
 import { run } from './cluster/process.ts';
 import { kubectlPath, workloadImage } from './cluster.ts';
 import { withKubeconfig } from './faults/kubeconfig-file.ts';
@@ -119,7 +119,7 @@ describe.concurrent('one Pod in the dashboard', () => {
     await inNamespace(async (namespace) => {
       await crashed(namespace);
       await withKubeconfig(
-        { user: { token: await tokenOf(namespace, 'onlooker', [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }]) } },
+        { user: { token: await newAccount(namespace, 'onlooker', [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }]) } },
         async (kubeconfig) => {
           await inScreen(['-n', namespace], { columns: 200, rows: 60, kubeconfig }, async (screen) => {
             await screen.shows(openable('looping'));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tokenOf } from './account.ts';
+import { newAccount } from './account.ts';
 import { run } from './cluster/process.ts';
 import { kubectlPath } from './cluster.ts';
 import { compared, type Difference, differences } from './describe/kubectl-output.ts';
@@ -141,7 +141,7 @@ describe.concurrent('describe', () => {
   });
 
   test('without the right to look further, it says what could not be checked', async () => {
-    const token = await tokenOf(namespace, 'onlooker', [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }]);
+    const token = await newAccount(namespace, 'onlooker', [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }]);
     await withKubeconfig({ user: { token } }, async (kubeconfig) => {
       const { code, stdout } = await runProgram(['describe', '-n', namespace, 'crashing'], kubeconfig);
       expect(code).toBe(0);

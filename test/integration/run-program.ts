@@ -12,9 +12,9 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** On the test cluster, or by another kubeconfig. */
-export async function runProgram(args: readonly string[], kubeconfig = testKubeconfig()): Promise<Outcome> {
-  const env = { ...process.env, KUBECONFIG: kubeconfig, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
+/** On the test cluster, or by another kubeconfig; `more` is added to the environment. */
+export async function runProgram(args: readonly string[], kubeconfig = testKubeconfig(), more: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  const env = { ...process.env, KUBECONFIG: kubeconfig, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...more };
   try {
     return { code: 0, ...(await execute(process.execPath, [program, ...args], { env, maxBuffer: 100_000_000 })) };
   } catch (error) {

@@ -2,34 +2,16 @@
  * `podwright timeline` on real Pods: each stage in its order, and as long as the Pod's own status says; a Deployment's stages over its Pods; pictures;
  * wrong input; and the same words from a recording of the same run.
  */
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { workloadImage } from './cluster.ts';
-import { apiServer, apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
+import { apiServer, apply, inNamespace, waitForPod } from './namespace.ts';
+import { type Outcome, runProgram } from './run-program.ts';
 
-const execute = promisify(execFile);
-const program = join(import.meta.dirname, '../../dist/cli/podwright.cjs');
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function podwright(...args: readonly string[]): Promise<Outcome> {
-  const env = { ...process.env, KUBECONFIG: testKubeconfig(), LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
-  try {
-    return { code: 0, ...(await execute(process.execPath, [program, ...args], { env })) };
-  } catch (error) {
-    const { code, stdout, stderr } = error as Outcome;
-    return { code, stdout, stderr };
-  }
-}
+const podwright = (...args: readonly string[]) => runProgram(args);
 
 const startsInSteps = `
 apiVersion: v1

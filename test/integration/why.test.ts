@@ -5,28 +5,19 @@ import { clusterDiagnosis } from '../../src/kube/cluster-diagnosis.ts';
 import { openCluster } from '../../src/kube/kube-config.ts';
 import { createTransport } from '../../src/kube/transport.ts';
 import { PodDiagnosis } from '../../src/service/pod-diagnosis.ts';
-import { tokenOf } from './account.ts';
+import { newAccount } from './account.ts';
 import { workloadImage } from './cluster.ts';
 import { withKubeconfig } from './faults/kubeconfig-file.ts';
+import { deployment } from './manifests.ts';
 import { apiServer, apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
 import { runProgram } from './run-program.ts';
 
 const why = (...args: readonly string[]) => runProgram(['why', ...args]);
 
-const deployment = (name: string, replicas: number, spec: string) => `
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: ${name}}
-spec:
-  replicas: ${replicas}
-  selector: {matchLabels: {app: ${name}}}
-  template:
-    metadata: {labels: {app: ${name}}}
-    spec: {terminationGracePeriodSeconds: 0, ${spec}}
----`;
+const quick = (name: string, replicas: number, spec: string): string => deployment(name, replicas, `{terminationGracePeriodSeconds: 0, ${spec}}`);
 
-const objects = `${deployment('absent', 3, 'containers: [{name: app, image: podwright.test/absent:2, imagePullPolicy: Never}]')}
-${deployment('refused', 2, `serviceAccountName: nobody, containers: [{name: app, image: ${workloadImage}}]`)}
+const objects = `${quick('absent', 3, 'containers: [{name: app, image: podwright.test/absent:2, imagePullPolicy: Never}]')}
+${quick('refused', 2, `serviceAccountName: nobody, containers: [{name: app, image: ${workloadImage}}]`)}
 apiVersion: v1
 kind: Pod
 metadata: {name: well}
@@ -99,7 +90,7 @@ test.concurrent('causes, who shares them, and exit codes', { timeout: 240_000 },
 });
 
 const command = (script: string) => `containers: [{name: app, image: ${workloadImage}, command: [sh, -c, '${script}']}]`;
-const workloads = `${deployment('web', 2, command('sleep 9999'))}
+const workloads = `${quick('web', 2, command('sleep 9999'))}
 apiVersion: apps/v1
 kind: StatefulSet
 metadata: {name: ledger}
@@ -189,7 +180,7 @@ test.concurrent('rights that are missing make why say less, and say so', { timeo
   await inNamespace(async (namespace) => {
     await apply(
       namespace,
-      `${deployment('absent', 1, 'containers: [{name: app, image: podwright.test/absent:2, imagePullPolicy: Never}]')}
+      `${quick('absent', 1, 'containers: [{name: app, image: podwright.test/absent:2, imagePullPolicy: Never}]')}
 apiVersion: v1
 kind: Pod
 metadata: {name: held, finalizers: [podwright.test/held]}
@@ -205,7 +196,7 @@ spec:
   containers: [{name: app, image: ${workloadImage}, envFrom: [{configMapRef: {name: settings}}]}]
 `,
     );
-    const token = await tokenOf(namespace, 'onlooker', [
+    const token = await newAccount(namespace, 'onlooker', [
       { apiGroups: [''], resources: ['pods', 'events'], verbs: ['get', 'list'] },
       { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] },
     ]);

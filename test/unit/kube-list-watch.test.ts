@@ -403,7 +403,7 @@ describe('a refusal', () => {
 
   test('right after a lost connection is not believed at once', async () => {
     api.apply('a');
-    const follower = new Follower();
+    const follower = new Follower({ refusalGraceMs: 10_000 });
     await follower.caughtUp();
     api.interceptNext(
       3,

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { newAccount, tokenOf } from '../account.ts';
 import { apiServer, createIn, inNamespace } from '../namespace.ts';
 import { inScreen, program, restored } from '../screen-session.ts';
 import { idlePod, named, remove, showsWhatThereIs } from './idle-pods.ts';
@@ -29,30 +30,7 @@ async function get(args: readonly string[], kubeconfig: string, enough: (soFar: 
   return { code, ...soFar };
 }
 
-/** A ServiceAccount that may do these things with Pods in the namespace, and nothing else anywhere. */
-async function accountThatMay(namespace: string, verbs: readonly string[]): Promise<void> {
-  await createIn(namespace, [
-    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'limited' } },
-    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'limited' }, rules: [{ apiGroups: [''], resources: ['pods'], verbs }] },
-    {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      kind: 'RoleBinding',
-      metadata: { name: 'limited' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'limited' },
-      subjects: [{ kind: 'ServiceAccount', name: 'limited', namespace }],
-    },
-  ] as Parameters<typeof createIn>[1]);
-}
-
-/** A token of that ServiceAccount; one that is bound to a Secret ends with it. */
-async function tokenOf(namespace: string, secret?: string): Promise<string> {
-  const boundObjectRef = secret === undefined ? undefined : { apiVersion: 'v1', kind: 'Secret', name: secret };
-  const answer = await (await apiServer()).request<{ status: { token: string } }>(`/api/v1/namespaces/${namespace}/serviceaccounts/limited/token`, {
-    method: 'POST',
-    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600, boundObjectRef } },
-  });
-  return answer.status.token;
-}
+const podRights = (...verbs: readonly string[]) => [{ apiGroups: [''], resources: ['pods'], verbs }];
 
 /** The server remembers for some seconds that a token was good. */
 async function refused(token: string): Promise<void> {
@@ -70,9 +48,9 @@ async function refused(token: string): Promise<void> {
 describe.concurrent('who may not', () => {
   test('see more than one namespace: the refusal names verb, resource and scope, and the one namespace works', async () => {
     await inNamespace(async (namespace) => {
-      await accountThatMay(namespace, ['get', 'list', 'watch']);
+      const limited = await newAccount(namespace, 'limited', podRights('get', 'list', 'watch'));
       await createIn(namespace, [idlePod('idle-a')]);
-      await withKubeconfig({ user: { token: await tokenOf(namespace) } }, async (kubeconfig) => {
+      await withKubeconfig({ user: { token: limited } }, async (kubeconfig) => {
         const user = `User "system:serviceaccount:${namespace}:limited"`;
         const everywhere = await get(['-A'], kubeconfig);
         expect(everywhere).toMatchObject({ code: 3, stdout: '' });
@@ -107,9 +85,9 @@ describe.concurrent('who may not', () => {
 
   test('watch: the Pods are listed again and again, and that is said', async () => {
     await inNamespace(async (namespace) => {
-      await accountThatMay(namespace, ['get', 'list']);
+      const limited = await newAccount(namespace, 'limited', podRights('get', 'list'));
       await createIn(namespace, [idlePod('idle-a'), idlePod('idle-b')]);
-      await withKubeconfig({ user: { token: await tokenOf(namespace) } }, async (kubeconfig) => {
+      await withKubeconfig({ user: { token: limited } }, async (kubeconfig) => {
         const watching = get(['-n', namespace, '-w'], kubeconfig, ({ stdout }) => stdout.includes('idle-c'));
         await inScreen(['-n', namespace], { kubeconfig }, async (screen) => {
           await screen.shows('● listed every 5 s');
@@ -128,9 +106,9 @@ describe.concurrent('who may not', () => {
 
   test('any more, because the token was taken back: said, and live again with the next token in its file', async () => {
     await inNamespace(async (namespace) => {
-      await accountThatMay(namespace, ['get', 'list', 'watch']);
+      await newAccount(namespace, 'limited', podRights('get', 'list', 'watch'));
       await createIn(namespace, [idlePod('idle-a'), idlePod('idle-b'), { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'bound' } }]);
-      const token = await tokenOf(namespace, 'bound');
+      const token = await tokenOf(namespace, 'limited', 'bound');
       await overLine(
         async (line, kubeconfig) => {
           const file = join(dirname(kubeconfig), 'token');
@@ -145,7 +123,7 @@ describe.concurrent('who may not', () => {
             await screen.shows(/◌ stale \d+ s · reconnecting/);
             expect(named(screen.text)).toBe('idle-a,idle-b');
             await remove(namespace, 'idle-a');
-            writeFileSync(file, await tokenOf(namespace));
+            writeFileSync(file, await tokenOf(namespace, 'limited'));
             await showsWhatThereIs(screen, namespace);
             screen.press('q');
             expect(await screen.left()).toEqual(restored(0));
