@@ -120,7 +120,8 @@ test('what fails ends the check with its exit code, its cause and its log', opti
       check(namespace, 'crash', '--stable', '20s'),
       check(namespace, 'held', 'absent'),
       check(namespace, 'job/migrate'),
-      check(namespace, 'held', '--timeout', '2s'),
+      // Long enough for a busy cluster to tell of it.
+      check(namespace, 'held', '--timeout', '10s'),
       check(namespace, 'none', 'deploy/none', '--no-fail-fast'),
       evicted(),
     ]);

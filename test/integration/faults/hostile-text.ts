@@ -95,11 +95,13 @@ test.concurrent('hostile text is drawn harmlessly, in the dashboard and in what 
     await inScreen(['-n', namespace], { columns: 120, rows: 40 }, async (screen) => {
       await screen.shows('● live');
       await screen.shows(/idle-status +0\/1 +Odd/);
-      // What follows the hostile cell begins where it begins in every row.
-      const rows = ['writer', 'idle-status', 'idle-plain'].map((name) => screen.lines.find((line) => line.slice(2).trimStart().startsWith(`${name} `)));
-      const titles = screen.lines.find((line) => line.includes('RESTARTS')) ?? '';
-      // The chain of conditions is five marks.
-      for (const row of rows) expect(cellsFrom(row ?? '', titles.indexOf('CHAIN'))).toMatch(/^[SBICR·!.]{5} /);
+      // What follows the hostile cell begins where it begins in every row, once the frame that they are all in has been drawn to its end.
+      await screen.until(() => {
+        const rows = ['writer', 'idle-status', 'idle-plain'].map((name) => screen.lines.find((line) => line.slice(2).trimStart().startsWith(`${name} `)));
+        const titles = screen.lines.find((line) => line.includes('RESTARTS')) ?? '';
+        // The chain of conditions is five marks.
+        return rows.every((row) => /^[SBICR·!.]{5} /.test(cellsFrom(row ?? '', titles.indexOf('CHAIN'))));
+      });
       for (const name of ['writer', 'idle-status']) {
         screen.press(`/${name}\r`);
         await screen.shows('1 of 3');
