@@ -10,6 +10,9 @@ const keptLogBytes = 1_000_000;
 /** How long a log may take as a whole: it is looked at while somebody waits. */
 const logTimeMs = 15_000;
 
+/** What a kubelet answers, with success, where the runtime has removed the log of the run before. */
+const lost = /^(unable to retrieve container logs for \S+|failed to try resolving symlinks in path "[^"]*": lstat \S+: no such file or directory)$/;
+
 /** The last lines as they are. Of very long lines the last part is given; of a log that takes too long to come, what has come. Throws PodwrightError. */
 export async function logTail(
   transport: Transport,
@@ -28,8 +31,7 @@ export async function logTail(
     if (kept.empty) throw new PodwrightError('timeout', `the log of ${container} did not come within ${logTimeMs / 1000} s`, { cause: error });
   }
   const text = kept.text();
-  // A kubelet answers so, with success, where the runtime has removed the log of the run before.
-  if (/^unable to retrieve container logs for \S+$/.test(text.trim())) throw new PodwrightError('not-found', `the log of ${container} is no longer there`);
+  if (lost.test(text.trim())) throw new PodwrightError('not-found', `the log of ${container} is no longer there`);
   return text;
 }
 
