@@ -36,12 +36,16 @@ export class ApiServer {
 
   /** The answer as JSON. An answer of 400 and above is thrown with the server's message. */
   async request<Answer>(path: string, request: ApiRequest = {}): Promise<Answer> {
-    const chunks: Buffer[] = [];
-    const response = await this.#send(path, request);
-    for await (const chunk of response) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString('utf8');
-    if ((response.statusCode ?? 0) >= 400) throw new Error(`${request.method ?? 'GET'} ${path}: ${response.statusCode} ${messageOf(body)}`);
-    return JSON.parse(body) as Answer;
+    for (let again = 0; ; again++) {
+      const chunks: Buffer[] = [];
+      const response = await this.#send(path, request);
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      const body = Buffer.concat(chunks).toString('utf8');
+      if ((response.statusCode ?? 0) < 400) return JSON.parse(body) as Answer;
+      // The store of a busy machine may not answer in time. What does the same when it is done twice is asked for again.
+      if (again < 3 && request.method !== 'POST' && messageOf(body) === 'etcdserver: request timed out') continue;
+      throw new Error(`${request.method ?? 'GET'} ${path}: ${response.statusCode} ${messageOf(body)}`);
+    }
   }
 
   /** The lines of a watch, each parsed, until the signal aborts or the server ends it. */
