@@ -1,15 +1,15 @@
 /** What `why -o json` prints. The shape is documented in docs/findings.md and stable: fields may be added, never changed. */
 import type { Evidence, Finding } from '../core/diagnosis/finding.ts';
-import type { SharedCause, TroubledPod } from '../core/diagnosis/shared-causes.ts';
+import { type SharedCause, type TroubledPod, worstFirst } from '../core/diagnosis/shared-causes.ts';
 import type { WorkloadVerdict } from '../core/diagnosis/workload-verdict.ts';
 import { ownerTarget } from '../core/owner.ts';
 import { podStatus } from '../core/pod-status.ts';
 import { jsonText } from './json-text.ts';
 
-/** The Pods in the given order. `now` in milliseconds since the epoch. */
+/** The Pods worst first. `now` in milliseconds since the epoch. */
 export function whyJson(pods: readonly TroubledPod[], workloads: readonly WorkloadVerdict[], now: number): string {
   const json = {
-    pods: pods.map(({ facts, findings }) => ({
+    pods: worstFirst(pods).map(({ facts, findings }) => ({
       namespace: facts.namespace,
       name: facts.name,
       owner: ownerTarget(facts) ?? null,

@@ -112,6 +112,8 @@ export interface Model {
   /** The first line on screen. */
   readonly top: number;
   readonly pod: PodView | undefined;
+  /** Key of the row of the preview that is to be opened once its Pod is there; until the next key. */
+  readonly opening: string | undefined;
   /** The Pod that was last asked about, when, and the version of it. */
   readonly look: Look | undefined;
   /** What looks into Pods have shown, by key; the oldest first. */
@@ -231,6 +233,7 @@ export function initialModel(options: {
     cursor: 0,
     top: 0,
     pod: undefined,
+    opening: undefined,
     look: undefined,
     looks: new Map(),
     picker: undefined,

@@ -100,6 +100,7 @@ function refiltered(model: Model, filter: Model['filter']): Model {
 }
 
 function opened(model: Model, row: Row | undefined): Step {
-  // A row of the preview has nothing to open yet: its Pod arrives within moments.
-  return row?.facts === undefined ? [model, []] : openedPod(model, row);
+  if (row === undefined) return [model, []];
+  if (row.facts !== undefined) return openedPod(model, row);
+  return [{ ...model, selected: row.key, opening: row.key, notice: `${plainText(row.name)} opens as soon as it has been read` }, []];
 }

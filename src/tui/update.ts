@@ -6,9 +6,10 @@ import type { Key } from './keyboard.ts';
 import { type Message, type Model, type Step, withoutPlayback } from './model.ts';
 import { narrowed } from './picker.ts';
 import { playbackCommand } from './playback-line.ts';
+import { previewKey } from './pod-row.ts';
 import { selectionKept, withinView } from './selection.ts';
 import { looked, lookedInto } from './update-look.ts';
-import { eventsChanged, followed, nodeSeen, objectSeen, podKey, scrolled } from './update-pane.ts';
+import { eventsChanged, followed, nodeSeen, objectSeen, openedPod, podKey, scrolled } from './update-pane.ts';
 import { podsChanged, ticked } from './update-pods.ts';
 import { choicesListed, contextOpened, contextRefused, pickKey, refused } from './update-scope.ts';
 import { filterKey, filterPasted, tableKey } from './update-table.ts';
@@ -34,7 +35,7 @@ function updated(model: Model, message: Message): Step {
     case 'clock':
       return followed(model, ticked(model, message.now));
     case 'pods':
-      return message.scope === model.scope ? notYetThere(followed(model, accepted(podsChanged(model, message.batch, message.now)))) : [model, []];
+      return message.scope === model.scope ? openedAtLast(notYetThere(followed(model, accepted(podsChanged(model, message.batch, message.now))))) : [model, []];
     case 'choices':
       return [choicesListed(model, message), []];
     case 'context-opened':
@@ -64,10 +65,22 @@ function notYetThere([model, effects]: Step): Step {
   return [selectionKept({ ...model, pod: undefined, notice: `${plainText(pod.row.name)} does not exist yet at this moment` }), [{ type: 'leave-pod' }]];
 }
 
+/** What was to be opened while it was but a row of the preview. It was selected, and its Pod has taken that over. */
+function openedAtLast([model, effects]: Step): Step {
+  if (model.opening === undefined) return [model, effects];
+  const row = model.rows.get(model.selected ?? '');
+  const isIt = row !== undefined && row.facts !== undefined && previewKey(row) === model.opening;
+  if (!isIt && !model.synced) return [model, effects];
+  const settled = { ...model, opening: undefined, notice: undefined };
+  if (!isIt) return [settled, effects];
+  const [opened, more] = openedPod(settled, row);
+  return [opened, [...effects, ...more]];
+}
+
 function pressed(model: Model, key: Key): Step {
   if ('name' in key && key.name === 'ctrl-c') return [model, [{ type: 'quit', exitCode: 130 }]];
   if ('name' in key && key.name === 'ctrl-z') return [model, [{ type: 'suspend' }]];
-  return keyPressed(model.notice === undefined ? model : { ...model, notice: undefined }, key);
+  return keyPressed(model.notice === undefined ? model : { ...model, notice: undefined, opening: undefined }, key);
 }
 
 function keyPressed(model: Model, key: Key): Step {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
 import { testKubeconfig } from './namespace.ts';
 
@@ -28,6 +29,9 @@ export class ScreenSession {
   constructor(args: readonly string[], { columns = 120, rows = 40, command = ['dash'], kubeconfig = testKubeconfig(), env = {} }: ScreenOptions = {}) {
     if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+    // Emoji are two cells wide, as in the terminals of today: what is drawn anew within a line is put where it belongs by that.
+    this.#terminal.loadAddon(new Unicode11Addon());
+    this.#terminal.unicode.activeVersion = '11';
     const { NO_COLOR: _noColor, ...inherited } = process.env;
     // Ctrl-C reaches the shell as well where the program leaves the terminal as it is: the shell stays, to tell how the program ended.
     this.#pty = spawn('/bin/sh', ['-c', 'trap : INT; "$@"; echo "EXIT $?"; stty -a; read -r _', 'sh', process.execPath, program, ...command, ...args], {

@@ -1,7 +1,7 @@
 /** Diagnosing with look-ups: what is asked for, how often, and what an answer that does not come means. */
 import { expect, test } from 'vitest';
 import { podReferences } from '../../src/core/diagnosis/pod-references.ts';
-import { sharedCauses } from '../../src/core/diagnosis/shared-causes.ts';
+import { sharedCauses, worstFirst } from '../../src/core/diagnosis/shared-causes.ts';
 import { nodeFacts } from '../../src/core/node-facts.ts';
 import { podFacts } from '../../src/core/pod-facts.ts';
 import { PodwrightError } from '../../src/core/podwright-error.ts';
@@ -150,6 +150,26 @@ test('Pods share a cause where they are held up by the same thing', () => {
     ['exited-with-error', ['f']],
     ['config-map-key-missing', ['g']],
   ]);
+});
+
+test('Pods are told worst first, those that are well last, and equal ones by name, in whatever order they come', () => {
+  const { diagnosis } = diagnosisOf();
+  const well = (name: string): DiagnosedPod => ({ ...pod(name, {}), facts: podFacts({ metadata: { name, uid: name }, status: { phase: 'Succeeded' } }) });
+  const gated = pod('gated', { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }] });
+  const told = [well('well-b'), gated, well('well-a'), pod('lost-b', waiting('ErrImageNeverPull')), pod('lost-a', waiting('ErrImageNeverPull'))].map(
+    (each) => ({
+      facts: each.facts,
+      findings: diagnosis.atFirst(each),
+    }),
+  );
+  expect(worstFirst(told).map(({ facts, findings }) => [facts.name, findings[0]?.verdict])).toEqual([
+    ['lost-a', 'doomed'],
+    ['lost-b', 'doomed'],
+    ['gated', 'waiting'],
+    ['well-a', undefined],
+    ['well-b', undefined],
+  ]);
+  expect(worstFirst(told.toReversed())).toEqual(worstFirst(told));
 });
 
 const silent = [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting.', lastTransitionTime: at(20) }];

@@ -281,10 +281,24 @@ describe('preview', () => {
     expect(names(next).filter((name) => name === 'ledger-0')).toHaveLength(1);
   });
 
-  test('a row of the preview cannot be opened yet', () => {
-    const [model, effects] = update(previewed(), { type: 'key', key: { name: 'enter' } });
-    expect(model.pod).toBeUndefined();
-    expect(effects).toEqual([]);
+  test('a row of the preview that is opened opens once its Pod is there, and that is said', () => {
+    const [asked, none] = update(after(previewed(), ...typed('down', 'down')), { type: 'key', key: { name: 'enter' } });
+    expect([asked.pod, none, asked.notice]).toEqual([undefined, [], 'web-a opens as soon as it has been read']);
+    const [other] = update(asked, pods(asked, upserts([ledger], { synced: false })));
+    expect([other.pod, other.notice]).toEqual([undefined, 'web-a opens as soon as it has been read']);
+    const [opened, effects] = update(other, pods(other, upserts([failing('web-a')], { synced: false })));
+    expect([opened.pod?.row.name, opened.notice]).toEqual(['web-a', undefined]);
+    expect(effects.map(({ type }) => type)).toContain('watch-events');
+    expect(after(opened, ...typed('escape'), pods(opened, upserts([]))).pod).toBeUndefined();
+  });
+
+  test('it does not open any more once another key was pressed, or where there is no such Pod', () => {
+    const asked = after(previewed(), ...typed('down', 'enter'));
+    expect(asked.notice).toContain('gone opens');
+    const turned = after(asked, ...typed('up'), pods(asked, upserts([failing('gone'), ledger], { synced: false })));
+    expect([turned.pod, turned.notice]).toEqual([undefined, undefined]);
+    const nothing = after(asked, pods(asked, upserts([ledger])));
+    expect([nothing.pod, nothing.notice, nothing.opening]).toEqual([undefined, undefined, undefined]);
   });
 });
 

@@ -5,7 +5,7 @@ import { compareFindings, type Finding } from './finding.ts';
 
 export interface TroubledPod {
   readonly facts: PodFacts;
-  /** Worst first; at least one. */
+  /** Worst first; none for a Pod that is well. */
   readonly findings: readonly Finding[];
 }
 
@@ -35,6 +35,20 @@ export function sharedCauses(pods: readonly TroubledPod[]): readonly SharedCause
       return finding === undefined ? [] : [{ finding, pods: group }];
     })
     .toSorted((a, b) => compareFindings(a.finding, b.finding) || b.pods.length - a.pods.length);
+}
+
+/** The Pods by their worst finding; those without one last. Equal ones by namespace and name, so that one cluster is told in one order. */
+export function worstFirst(pods: readonly TroubledPod[]): readonly TroubledPod[] {
+  return pods.toSorted((a, b) => {
+    const [left, right] = [a.findings[0], b.findings[0]];
+    if (left !== undefined && right !== undefined) return compareFindings(left, right) || compareNames(a.facts, b.facts);
+    return Number(left === undefined) - Number(right === undefined) || compareNames(a.facts, b.facts);
+  });
+}
+
+function compareNames(a: PodFacts, b: PodFacts): number {
+  const [left, right] = [`${a.namespace}/${a.name}`, `${b.namespace}/${b.name}`];
+  return left < right ? -1 : Number(left > right);
 }
 
 /**
