@@ -21,10 +21,13 @@ export function machineMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** The first restart count: of six digits, which nothing else on the screen has. */
-const firstCount = 100_000;
+/** Restart counts have six digits, which nothing else on the screen has; those of an earlier run may still be on it, so the next begins behind them. */
+function firstCount(pods: readonly V1Pod[]): number {
+  return Math.max(100_000, ...pods.map(({ status }) => (status?.containerStatuses?.[0]?.restartCount ?? 0) + 1));
+}
 
 async function changePods(pods: readonly V1Pod[], etcd: Etcd, rate: number, seconds: number, shown: number): Promise<ChangesMade> {
+  const first = firstCount(pods);
   const made: ChangesMade['shown'][number][] = [];
   const ends: number[] = [];
   const all = rate * seconds;
@@ -34,7 +37,7 @@ async function changePods(pods: readonly V1Pod[], etcd: Etcd, rate: number, seco
     const change = async (index: number): Promise<void> => {
       const isShown = index % 10 === 0;
       const pod = isShown ? pods[(index / 10) % shown] : pods[shown + (index % (pods.length - shown))];
-      const restarts = firstCount + index;
+      const restarts = first + index;
       const name = pod?.metadata?.name ?? '';
       if (isShown) made.push({ pod: name, restarts, begunAt: machineMs() });
       await etcd.put(`/registry/pods/${pod?.metadata?.namespace}/${name}`, restarted(pod, restarts));
