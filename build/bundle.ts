@@ -54,7 +54,7 @@ const esModule = {
 const parts: Readonly<Record<string, { readonly entry: string; readonly imported: RegExp }>> = {
   'dashboard.mjs': { entry: 'src/tui/effects.ts', imported: /tui\/effects\.ts$/ },
   'recordings.cjs': { entry: 'src/record/recordings.ts', imported: /\/record\/recordings\.ts$/ },
-  'manifest.cjs': { entry: 'src/manifest/manifest-objects.ts', imported: /\/manifest-objects\.ts$/ },
+  'manifest.cjs': { entry: 'src/manifest/manifests.ts', imported: /\/manifests\.ts$/ },
   'yaml.cjs': { entry: 'src/report/yaml-text.ts', imported: /\/yaml-text\.ts$/ },
 };
 

@@ -3,9 +3,9 @@
  * the help, takes as long as a whole `get`. What the tokens mean and what is wrong with them is decided here, by pflag's rules, which are kubectl's.
  */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { didYouMean } from '../src/core/did-you-mean.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import type { Arguments, Flag, FlagTable } from './command.ts';
-import { didYouMean } from './did-you-mean.ts';
 
 /** The arguments. Throws `usage` for an unknown flag, a missing value and a value that is none of the choices. */
 export function readArguments(args: readonly string[], flags: FlagTable, help: string): Arguments {

@@ -8,6 +8,7 @@ const loaders = {
   describe: async () => (await import('./describe.ts')).describeCommand,
   timeline: async () => (await import('./timeline.ts')).timelineCommand,
   check: async () => (await import('./check.ts')).checkCommand,
+  lint: async () => (await import('./lint.ts')).lintCommand,
   record: async () => (await import('./record.ts')).recordCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   version: async () => (await import('./version.ts')).versionCommand,

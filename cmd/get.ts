@@ -1,11 +1,12 @@
 /** `podwright get`: lists Pods, and goes on printing their changes with -w. The flags and the columns are kubectl's, and some more. */
+
+import { didYouMean } from '../src/core/did-you-mean.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import { type JsonPath, parsePathExpression } from '../src/report/json-path.ts';
 import { type PodColumnName, podColumnNames } from '../src/report/pod-columns.ts';
 import type { Target } from '../src/service/target.ts';
 import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.ts';
 import type { Arguments, Command } from './command.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { podChoice } from './pod-choice.ts';
 import { type PodOutput, parseOutput } from './pod-output.ts';
 import { atFlag, fromRecordingFlag, type RecordedChoice, recordedChoice } from './recording-flags.ts';

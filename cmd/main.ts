@@ -6,6 +6,7 @@
 import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { inspect } from 'node:util';
+import { didYouMean } from '../src/core/did-you-mean.ts';
 import { exitCodes, isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
 import { unicodeLocale } from '../src/report/glyphs.ts';
 import { plainText } from '../src/report/terminal-text.ts';
@@ -13,7 +14,6 @@ import { firstWord, readArguments } from './arguments.ts';
 import { clusterFlags, outputFlags } from './cluster-flags.ts';
 import type { Arguments, Command, CommandIo, FlagTable } from './command.ts';
 import { commandNames, defaultCommand, isCommandName, loadCommand } from './commands.ts';
-import { didYouMean } from './did-you-mean.ts';
 
 const sharedFlags: FlagTable = { ...clusterFlags, ...outputFlags };
 

@@ -1,4 +1,4 @@
-/** Reads what -f names: files, the manifests of a directory, or standard input. */
+/** Finds and reads what the command line names as manifests: files, directories, or standard input. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PodwrightError } from '../src/core/podwright-error.ts';
@@ -7,17 +7,30 @@ import type { CommandIo } from './command.ts';
 
 /** What is a manifest in a directory, as for kubectl. */
 const manifestName = /\.(?:ya?ml|json)$/;
+/** Folders of tools, in which nobody writes manifests. */
+const passedOver = /^\.|^node_modules$/;
+const largestFile = 200 * 2 ** 20;
+
+export interface ManifestBytes {
+  /** As it is shown; `stdin` for standard input. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  /** It was named itself, and not found in a directory. */
+  readonly named: boolean;
+}
 
 /**
  * The Pods and workloads of all files, in their order; each once, where several files have it. Throws `input` for a file that cannot be read or holds no
  * YAML, and where there is none of them.
  */
 export async function readManifests(names: readonly string[], io: CommandIo): Promise<readonly ManifestObject[]> {
-  const { manifestObjects } = await import('../src/manifest/manifest-objects.ts');
+  const { manifestObjects } = await import('../src/manifest/manifests.ts');
   const found: ManifestObject[] = [];
   for (const name of names) {
-    if (name === '-') found.push(...manifestObjects(await stdinText(io), 'stdin'));
-    else for (const file of await filesOf(name)) found.push(...manifestObjects(await readFile(file, 'utf8').catch(unreadable(file)), file));
+    for (const { file } of await filesOf(name, false)) {
+      const { bytes } = await readManifestFile(file, io);
+      found.push(...manifestObjects(bytes, file === '-' ? 'stdin' : file));
+    }
   }
   if (found.length > 0) return found;
   throw new PodwrightError('input', `there is no Pod and no workload in ${names.map((name) => (name === '-' ? 'stdin' : name)).join(', ')}`, {
@@ -25,26 +38,58 @@ export async function readManifests(names: readonly string[], io: CommandIo): Pr
   });
 }
 
-async function filesOf(name: string): Promise<readonly string[]> {
+/** The files that a name stands for: itself, or those of the directory, with `recursive` of its folders too. Throws `input` where there is none. */
+export async function filesOf(name: string, recursive: boolean): Promise<readonly { readonly file: string; readonly named: boolean }[]> {
+  if (name === '-') return [{ file: name, named: true }];
   const about = await stat(name).catch(unreadable(name));
-  if (!about.isDirectory()) return [name];
-  const files = (await readdir(name).catch(unreadable(name))).filter((file) => manifestName.test(file)).toSorted();
-  if (files.length > 0) return files.map((file) => join(name, file));
+  if (!about.isDirectory()) return [{ file: name, named: true }];
+  const files = await manifestsIn(name, recursive);
+  if (files.length > 0) return files.map((file) => ({ file, named: false }));
   throw new PodwrightError('input', `${name} holds no manifest`, { hint: 'In a directory, files that end in .yaml, .yml or .json are read.' });
+}
+
+/** Folders that are links are not entered, so that none is met twice. */
+async function manifestsIn(folder: string, recursive: boolean): Promise<readonly string[]> {
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(unreadable(folder))).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const found: string[] = [];
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (recursive && !passedOver.test(entry.name)) found.push(...(await manifestsIn(path, true)));
+    } else if (manifestName.test(entry.name)) found.push(path);
+  }
+  return found;
+}
+
+/** Reads a file that `filesOf` has found. Throws `input`. */
+export async function readManifestFile(file: string, io: CommandIo): Promise<{ readonly bytes: Uint8Array }> {
+  if (file === '-') return { bytes: await stdinBytes(io) };
+  const { size } = await stat(file).catch(unreadable(file));
+  if (size > largestFile) throw tooLarge(file);
+  return { bytes: await readFile(file, { signal: io.signal }).catch(unreadable(file)) };
+}
+
+function tooLarge(file: string): PodwrightError {
+  return new PodwrightError('input', `${file} is larger than ${largestFile / 2 ** 20} MiB`, { hint: 'That is no manifest, or many: split it.' });
 }
 
 function unreadable(file: string): (cause: NodeJS.ErrnoException) => never {
   return (cause) => {
-    const problem = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
+    if (cause.name === 'AbortError') throw new PodwrightError('interrupted', 'interrupted', { cause });
+    const problem = { ENOENT: 'there is no such file', EACCES: 'you may not read it', EPERM: 'you may not read it' }[cause.code ?? ''] ?? cause.message;
     throw new PodwrightError('input', `cannot read ${file}: ${problem}`, { cause, hint: 'Name a file, a directory, or - for standard input.' });
   };
 }
 
-async function stdinText(io: CommandIo): Promise<string> {
+async function stdinBytes(io: CommandIo): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
+  let size = 0;
   for await (const chunk of io.stdin) {
-    chunks.push(Buffer.from(chunk as Buffer));
+    const bytes = Buffer.from(chunk as Buffer);
+    size += bytes.length;
+    if (size > largestFile) throw tooLarge('stdin');
+    chunks.push(bytes);
     io.signal.throwIfAborted();
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

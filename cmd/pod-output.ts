@@ -1,8 +1,8 @@
 /** Reads -o: how Pods are printed. Everything that can be wrong with a template is said here, before a cluster is asked. */
 import { readFileSync } from 'node:fs';
+import { didYouMean } from '../src/core/did-you-mean.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import { type JsonPath, parseJsonPath, parsePathExpression } from '../src/report/json-path.ts';
-import { didYouMean } from './did-you-mean.ts';
 
 export interface CustomColumn {
   readonly header: string;

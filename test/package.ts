@@ -48,6 +48,11 @@ try {
     expect(!loaded.client, `${args.join(' ')} loads the cluster client`);
     expect(!loaded.react, `${args.join(' ')} loads React and Ink`);
   }
+  const manifest = join(folder, 'pod.yaml');
+  writeFileSync(manifest, 'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web}]}\n');
+  const linted = await loadedBy(['lint', manifest]);
+  expect(linted.status === 1, `lint of a Pod without an image exited with ${linted.status}`);
+  expect(!linted.client && !linted.react && !linted.recordings, 'lint is to load neither the cluster client nor React nor the recordings');
   // With a server, so that they run to their end: what is loaded last counts as well.
   const api = new FakeApi();
   await api.start();

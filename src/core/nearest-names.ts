@@ -7,7 +7,7 @@ export function nearestNames(wanted: string, names: readonly string[]): readonly
 }
 
 /** Levenshtein's distance, one row of the matrix at a time. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

@@ -1,7 +1,7 @@
 /** Values that a Pod's own fields give to a variable or a file: the downward API. Pure and total. */
 import { type Json, list, object, text, texts } from '../core/json.ts';
+import { quantityNumber } from '../core/quantity.ts';
 import { scalar } from './describe-words.ts';
-import { quantityNumber } from './quantity.ts';
 
 /**
  * The value of `metadata.labels['app']`, `status.podIP` and the like; undefined where the Pod has none, or where it would only be known on its node.

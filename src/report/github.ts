@@ -1,11 +1,11 @@
-/** A check for GitHub Actions: workflow commands that make annotations, and text that the runner does not take for commands. */
+/** Reports for GitHub Actions: workflow commands that make annotations, of a check those of its causes; and text that the runner does not take for commands. */
 import { type CheckCause, checkCauses } from '../core/check-causes.ts';
 import type { CheckReport } from '../core/check-report.ts';
 import { plainText } from './terminal-text.ts';
 import { someNames } from './why-text.ts';
 
 /** GitHub shows ten annotations of a level from a step, and drops the others. */
-const mostAnnotations = 10;
+export const mostAnnotations = 10;
 const mostPods = 5;
 
 /** One `::error` a cause, at the place in a manifest where a target of it was read. Empty where nothing failed. */
@@ -15,7 +15,9 @@ export function githubAnnotations(report: CheckReport): string {
   const others = causes.slice(shown.length);
   return [
     ...shown.map(annotation),
-    ...(others.length === 0 ? [] : [command({ title: 'podwright check' }, [`${others.length} more causes:`, ...others.map(({ title }) => title)])]),
+    ...(others.length === 0
+      ? []
+      : [annotationCommand('error', { title: 'podwright check' }, [`${others.length} more causes:`, ...others.map(({ title }) => title)])]),
   ].join('');
 }
 
@@ -23,7 +25,11 @@ function annotation(cause: CheckCause): string {
   const place = cause.targets.find((target) => target.place !== undefined)?.place;
   const where = place && { file: place.file.replace(/^\.\//, ''), line: String(place.line), col: String(place.column) };
   const next = cause.finding?.next;
-  return command({ ...where, title: `podwright check: ${cause.title}` }, [cause.message, about(cause), ...(next === undefined ? [] : [`Try: ${next}`])]);
+  return annotationCommand('error', { ...where, title: `podwright check: ${cause.title}` }, [
+    cause.message,
+    about(cause),
+    ...(next === undefined ? [] : [`Try: ${next}`]),
+  ]);
 }
 
 /** Which Pods, or of a workload without them which target: `shop/web-1, shop/web-2 and 21 more`. */
@@ -33,10 +39,10 @@ function about({ targets, pods }: CheckCause): string {
   return someNames(names, mostPods);
 }
 
-/** A workflow command: text from a cluster ends neither its line nor a property. */
-function command(properties: Readonly<Record<string, string>>, lines: readonly string[]): string {
+/** A workflow command: text from a cluster or a file ends neither its line nor a property. */
+export function annotationCommand(level: 'error' | 'warning' | 'notice', properties: Readonly<Record<string, string>>, lines: readonly string[]): string {
   const written = Object.entries(properties).map(([name, value]) => `${name}=${escaped(plainText(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`);
-  return `::error ${written.join(',')}::${escaped(lines.map(plainText).join('\n'))}\n`;
+  return `::${level} ${written.join(',')}::${escaped(lines.map(plainText).join('\n'))}\n`;
 }
 
 function escaped(text: string): string {

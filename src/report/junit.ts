@@ -91,7 +91,8 @@ function seconds(ms: number): string {
   return (Math.max(0, ms) / 1000).toFixed(3);
 }
 
-function written(attributes: Readonly<Record<string, string | number>>): string {
+/** Attributes as they stand in a tag, each behind a blank. */
+export function written(attributes: Readonly<Record<string, string | number>>): string {
   return Object.entries(attributes)
     .map(([name, value]) => ` ${name}="${escaped(plainText(String(value)))}"`)
     .join('');
@@ -101,7 +102,7 @@ function written(attributes: Readonly<Record<string, string | number>>): string 
 const notXml = /[\ufffe\uffff]/g;
 
 /** Text as XML 1.0 can hold it, in attributes and between tags; `>` too, as `]]>` may not stand in text. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   const plain = plainLines(text).replace(notXml, '\ufffd');
   return plain.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -1,7 +1,7 @@
 /** The order that --sort-by asks for. */
 import { PodwrightError } from '../core/podwright-error.ts';
+import { quantityNumber } from '../core/quantity.ts';
 import { evaluateJsonPath, type JsonPath } from './json-path.ts';
-import { quantityNumber } from './quantity.ts';
 
 /**
  * The objects by the first value that the path finds in each; those without one come first. Numbers by size, texts that are both quantities by

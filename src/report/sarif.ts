@@ -1,4 +1,4 @@
-/** A check as SARIF 2.1.0, for code scanning: a result a cause, at the places in the manifests where its targets were read. */
+/** SARIF 2.1.0, for code scanning; of a check a result a cause, at the places in the manifests where its targets were read. */
 import { type CheckCause, checkCauses, notReachedTitle } from '../core/check-causes.ts';
 import type { CheckReport, ManifestPlace } from '../core/check-report.ts';
 import { findingCodes } from '../core/diagnosis/finding.ts';
@@ -6,10 +6,26 @@ import { jsonText } from './json-text.ts';
 import { plainText } from './terminal-text.ts';
 
 /** Every code that a result can have is a rule, in a stable order; its id is stable too. */
-const rules = [...Object.entries(findingCodes).map(([id, { title }]) => ({ id, title })), { id: 'not-reached', title: notReachedTitle }];
+const rules: readonly SarifRule[] = [...Object.entries(findingCodes).map(([id, { title }]) => ({ id, title })), { id: 'not-reached', title: notReachedTitle }];
 
 /** `version` is the program's. */
 export function checkSarif(report: CheckReport, version: string): string {
+  const invocation = {
+    executionSuccessful: true,
+    exitCode: report.exitCode,
+    startTimeUtc: new Date(report.startedAt).toISOString(),
+    endTimeUtc: new Date(report.endedAt).toISOString(),
+  };
+  return sarifLog(rules, invocation, checkCauses(report).map(result), version);
+}
+
+export interface SarifRule {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** The file of one run. */
+export function sarifLog(rules: readonly SarifRule[], invocation: object, results: readonly object[], version: string): string {
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -18,16 +34,9 @@ export function checkSarif(report: CheckReport, version: string): string {
         tool: {
           driver: { name: 'Podwright', semanticVersion: version, rules: rules.map(({ id, title }) => ({ id, shortDescription: { text: title } })) },
         },
-        invocations: [
-          {
-            executionSuccessful: true,
-            exitCode: report.exitCode,
-            startTimeUtc: new Date(report.startedAt).toISOString(),
-            endTimeUtc: new Date(report.endedAt).toISOString(),
-          },
-        ],
+        invocations: [invocation],
         columnKind: 'utf16CodeUnits',
-        results: checkCauses(report).map(result),
+        results,
       },
     ],
   };
@@ -58,7 +67,8 @@ function unique(items: readonly object[]): readonly object[] {
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
-function physicalLocation({ file, line, column }: ManifestPlace): object {
+/** A place as SARIF has it. */
+export function physicalLocation({ file, line, column }: ManifestPlace): { readonly artifactLocation: object; readonly region: object } {
   return { artifactLocation: { uri: uriOf(file) }, region: { startLine: line, startColumn: column } };
 }
 

@@ -10,6 +10,7 @@ export interface ApiRequest {
   readonly method?: string;
   readonly accept?: string;
   readonly contentType?: string;
+  /** Text as it is, anything else as JSON. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }
@@ -66,7 +67,7 @@ export class ApiServer {
   }
 
   async #send(path: string, { method = 'GET', accept = 'application/json', contentType = 'application/json', body, signal }: ApiRequest) {
-    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
     const headers: OutgoingHttpHeaders = { ...(this.#options.headers as OutgoingHttpHeaders), Accept: accept };
     // Node sends no length of its own with a DELETE, and the server would take the body for the next request.
     if (payload !== undefined) Object.assign(headers, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(payload) });

@@ -8,8 +8,8 @@ import { readArguments } from '../../cmd/arguments.ts';
 import type { CommandIo, FlagTable } from '../../cmd/command.ts';
 import { commandNames, loadCommand } from '../../cmd/commands.ts';
 import { completionScript } from '../../cmd/completion-script.ts';
-import { didYouMean } from '../../cmd/did-you-mean.ts';
 import { dispatch } from '../../cmd/main.ts';
+import { didYouMean } from '../../src/core/did-you-mean.ts';
 import { exitCodes } from '../../src/core/podwright-error.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -4,7 +4,7 @@ import { PodwrightError } from '../../src/core/podwright-error.ts';
 import { manifestObjects } from '../../src/manifest/manifest-objects.ts';
 
 const found = (content: string) =>
-  manifestObjects(content, 'a.yaml').map(({ kind, name, namespace, place }) => [kind, name, namespace, place.line, place.column]);
+  manifestObjects(Buffer.from(content), 'a.yaml').map(({ kind, name, namespace, place }) => [kind, name, namespace, place.line, place.column]);
 
 test('several documents, with their places; what makes no Pods is passed over', () => {
   const content = `# the shop
@@ -42,13 +42,13 @@ test('kinds of the same name that others define are no workloads; aliases are fo
 });
 
 test.for([
-  ['metadata:\n  name: x\n bad: [1\n', /^a\.yaml:3:1: /],
+  ['metadata:\n  name: x\n bad: [1\n', /^a\.yaml:3:2: /],
   ['hello', /^a\.yaml:1:1: it is no object/],
   ['- 1\n', /^a\.yaml:1:1: it is no object/],
   ['apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: x-}\n', /^a\.yaml:1:1: this Job has no name, only a generateName$/],
   ['apiVersion: v1\nkind: Pod\n', /^a\.yaml:1:1: this Pod has no name$/],
 ])('%j is refused with its place', ([content, message]) => {
-  expect(() => manifestObjects(String(content), 'a.yaml')).toThrow(
+  expect(() => manifestObjects(Buffer.from(String(content)), 'a.yaml')).toThrow(
     expect.objectContaining({ code: 'input', message: expect.stringMatching(message as RegExp) }),
   );
   expect(new PodwrightError('input', '').exitCode).toBe(2);

@@ -1,5 +1,5 @@
 /** "Did you mean": the nearest of some names, where one is near at all. */
-import { nearestNames } from '../src/core/nearest-names.ts';
+import { nearestNames } from './nearest-names.ts';
 
 /** The name that was probably meant, or undefined where none has half of the word's pairs of letters. */
 export function didYouMean(word: string, names: readonly string[]): string | undefined {

@@ -1,0 +1,53 @@
+/** `podwright lint`: finds what is wrong with manifests before they run. Asks no cluster. */
+import { type LintSeverity, lintSeverities } from '../src/core/lint-report.ts';
+import { PodwrightError } from '../src/core/podwright-error.ts';
+import { text } from './cluster-flags.ts';
+import type { Command } from './command.ts';
+
+export const lintFormats = ['text', 'json', 'sarif', 'junit', 'github'] as const;
+export type LintFormat = (typeof lintFormats)[number];
+
+export interface LintRequest {
+  /** Files, directories, and - for standard input. */
+  readonly names: readonly string[];
+  readonly format: LintFormat;
+  /** The mildest severity that makes the command fail; `never`: none does. */
+  readonly failOn: LintSeverity | 'never';
+}
+
+export const lintCommand: Command<LintRequest> = {
+  name: 'lint',
+  words: 'FILE…',
+  summary: 'Find what is wrong with manifests, with line and column',
+  flags: {
+    output: { type: 'string', short: 'o', value: 'FORMAT', choices: lintFormats, describe: 'text, json, sarif, junit or github' },
+    'fail-on': {
+      type: 'string',
+      value: 'SEVERITY',
+      choices: [...lintSeverities, 'never'],
+      describe: 'What makes it fail: error (the default), warning, info or never',
+    },
+  },
+  examples: [
+    ['lint pod.yaml', 'one file'],
+    ['lint deploy/', 'a directory with its folders'],
+    ['lint - < pod.yaml', 'standard input'],
+    ['lint deploy/ --fail-on warning', 'fail on warnings too'],
+    ['lint deploy/ -o sarif > lint.sarif', 'for code scanning'],
+  ],
+
+  request(args) {
+    if (args.words.length === 0) {
+      throw new PodwrightError('usage', 'lint needs something to read', { hint: 'Name files or directories, or - for standard input.' });
+    }
+    if (args.words.filter((word) => word === '-').length > 1) throw new PodwrightError('usage', 'standard input can be read once: give - once');
+    const format = lintFormats.find((each) => each === text(args, 'output')) ?? 'text';
+    const failOn = [...lintSeverities, 'never' as const].find((each) => each === text(args, 'fail-on')) ?? 'error';
+    return { names: args.words, format, failOn };
+  },
+
+  async run(request, io) {
+    const { runLint } = await import('./lint-run.ts');
+    return runLint(request, io);
+  },
+};

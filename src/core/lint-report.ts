@@ -1,0 +1,54 @@
+/**
+ * LintReport: what was found wrong with manifests, and where, from which all reports of a lint are made. Plain data.
+ *
+ * Messages and excerpts hold the text of the files as it is: whoever writes them out strips or escapes what the format cannot hold.
+ */
+import type { ManifestPlace } from './check-report.ts';
+
+/** `error`: the API server refuses it, or it cannot work. `warning`: it is taken, and goes wrong sooner or later. `info`: worth knowing. */
+export type LintSeverity = 'error' | 'warning' | 'info';
+
+/** Worst first. */
+export const lintSeverities = ['error', 'warning', 'info'] as const satisfies readonly LintSeverity[];
+
+/** The lines around a finding, as they are in the file. */
+export interface SourceExcerpt {
+  /** The number of the first of them, from 1. */
+  readonly firstLine: number;
+  readonly lines: readonly string[];
+}
+
+export interface LintFinding {
+  /** A stable id, such as `unknown-field`. */
+  readonly rule: string;
+  readonly severity: LintSeverity;
+  /** One plain sentence: what is wrong. */
+  readonly message: string;
+  /** What to do about it, where that can be said. */
+  readonly hint: string | undefined;
+  /** `Deployment shop/web`, or undefined where the text is no object yet. */
+  readonly object: string | undefined;
+  /** The field, as `kubectl explain` writes it: `spec.containers[0].image`. Empty for the object as a whole. */
+  readonly path: string;
+  readonly place: ManifestPlace;
+  /** The first column after what is meant, on the same line. */
+  readonly endColumn: number;
+  readonly excerpt: SourceExcerpt;
+}
+
+export interface LintReport {
+  /** By file in the order of the command line, then by place. */
+  readonly findings: readonly LintFinding[];
+  /** Findings that comments in the files ask to leave out. */
+  readonly ignored: number;
+  readonly files: number;
+  /** Objects that were looked at; those of kinds that make no Pods are not counted. */
+  readonly objects: number;
+}
+
+/** How many findings there are of each severity. */
+export function lintCounts(findings: readonly LintFinding[]): Readonly<Record<LintSeverity, number>> {
+  const counts = { error: 0, warning: 0, info: 0 };
+  for (const { severity } of findings) counts[severity]++;
+  return counts;
+}

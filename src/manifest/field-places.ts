@@ -1,0 +1,155 @@
+/** Where a field that does not exist in its place was probably meant to be: spelled a little otherwise, nested deeper, further up, or under a neighbour. */
+import { didYouMean } from '../core/did-you-mean.ts';
+import { editDistance, nearestNames } from '../core/nearest-names.ts';
+import type { RuleId } from './lint-rules.ts';
+import { type FieldPath, type ManifestNode, pathText } from './manifest-tree.ts';
+import { type FieldSchema, typeSchema } from './schema.ts';
+
+/** A type on the way from the object's root to the field. */
+export interface Ancestor {
+  readonly type: string;
+  readonly path: FieldPath;
+}
+
+interface Misplaced {
+  readonly rule: RuleId;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** `above` ends with the type in which the field was found. */
+export function misplaced(name: string, value: ManifestNode, above: readonly Ancestor[]): Misplaced {
+  const here = above.at(-1);
+  if (here === undefined) return unknown(name, 'this', undefined);
+  const schema = typeSchema(here.type);
+  const noun = typeNoun(here.type);
+  const spelled = misspelled(name, [...schema.keys()]);
+  if (spelled !== undefined) return unknown(name, noun, `Did you mean ${spelled}?`);
+  const below = fitting(placesBelow(here.type, name), value);
+  if (below.length > 0) return wrongPlace(name, noun, `it belongs under ${alternatives(below.map(({ path }) => path))}`);
+  const ancestor = above.slice(0, -1).findLast(({ type }) => typeSchema(type).has(name));
+  if (ancestor !== undefined) {
+    const child = String(here.path[ancestor.path.length] ?? '');
+    return wrongPlace(name, noun, `it is one of ${typeNoun(ancestor.type)}`, `Indent it like ${child}, beside it.`);
+  }
+  for (const { type, path } of above.slice(0, -1).toReversed()) {
+    const beside = fitting(placesBelow(type, name), value).map((place) => `${pathText(path)}${path.length > 0 ? '.' : ''}${place.path}`);
+    if (beside.length > 0) return wrongPlace(name, noun, `it belongs under ${alternatives(beside)}`);
+  }
+  const guess = name.length > 2 ? didYouMean(name, [...schema.keys()]) : undefined;
+  return unknown(name, noun, guess === undefined ? undefined : `Did you mean ${guess}?`);
+}
+
+function unknown(name: string, noun: string, hint: string | undefined): Misplaced {
+  return { rule: 'unknown-field', message: `${name} is not a field of ${noun}`, hint };
+}
+
+function wrongPlace(name: string, noun: string, where: string, hint?: string): Misplaced {
+  return { rule: 'misplaced-field', message: `${name} is not a field of ${noun}; ${where}`, hint };
+}
+
+/** The one field that differs by no more than a slip of the fingers. */
+function misspelled(name: string, names: readonly string[]): string | undefined {
+  const same = names.find((candidate) => candidate.toLowerCase() === name.toLowerCase().replace(/[-_]/g, ''));
+  if (same !== undefined) return same;
+  const [nearest] = nearestNames(name, names);
+  if (nearest === undefined || name.length < 4) return undefined;
+  return editDistance(name.toLowerCase(), nearest.toLowerCase()) <= (name.length < 7 ? 1 : 2) ? nearest : undefined;
+}
+
+interface Place {
+  readonly path: string;
+  readonly field: FieldSchema;
+}
+
+/** The fields of a type, and then theirs, that have a field of this name. */
+function placesBelow(type: string, name: string): readonly Place[] {
+  const fields = [...typeSchema(type).values()].filter((field) => field.type !== undefined && field.name !== 'status');
+  const direct = fields.flatMap((field): readonly Place[] => {
+    const found = typeSchema(field.type ?? '').get(name);
+    return found === undefined ? [] : [{ path: stepText(field), field: found }];
+  });
+  if (direct.length > 0) return direct.toSorted((a, b) => commonness(a) - commonness(b));
+  return fields
+    .flatMap((field) => {
+      const inner = [...typeSchema(field.type ?? '').values()].filter(({ type: inside }) => inside !== undefined);
+      return inner.flatMap((step): readonly Place[] => {
+        const found = typeSchema(step.type ?? '').get(name);
+        return found === undefined ? [] : [{ path: `${stepText(field)}.${stepText(step)}`, field: found }];
+      });
+    })
+    .toSorted((a, b) => commonness(a) - commonness(b));
+}
+
+/** Those whose field could hold the value at all. */
+function fitting(places: readonly Place[], value: ManifestNode): readonly Place[] {
+  return places.filter(({ field: { container, type } }) => {
+    if (value.kind === 'list') return container === 'list';
+    if (value.kind === 'map') return container === 'map' || (container === 'one' && type !== undefined);
+    return value.scalar.type === 'null' || (container === 'one' && type === undefined);
+  });
+}
+
+/** What people write comes first: of a Pod's containers the app's, of templates the Pod's. */
+const common = [
+  'readinessProbe',
+  'livenessProbe',
+  'startupProbe',
+  'containers',
+  'template',
+  'metadata',
+  'spec',
+  'jobTemplate',
+  'volumes',
+  'securityContext',
+  'resources',
+];
+
+function commonness({ path }: Place): number {
+  const index = common.findIndex((name) => path.split('.').at(-1)?.startsWith(name) === true);
+  return index < 0 ? common.length : index;
+}
+
+function stepText({ name, container }: FieldSchema): string {
+  return container === 'list' ? `${name}[]` : name;
+}
+
+const mostPlaces = 3;
+
+function alternatives(paths: readonly string[]): string {
+  const shown = paths.slice(0, mostPlaces);
+  const last = shown.pop() ?? '';
+  return shown.length === 0 ? last : `${shown.join(', ')} or ${last}`;
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  V1Container: 'a container',
+  V1EnvVar: 'an environment variable',
+  V1EnvVarSource: 'valueFrom',
+  V1EnvFromSource: 'envFrom',
+  V1ObjectMeta: 'metadata',
+  V1PodTemplateSpec: 'a Pod template',
+  V1PodSpec: 'a Pod spec',
+  V1ContainerPort: 'a port',
+  V1Volume: 'a volume',
+  V1VolumeMount: 'a volume mount',
+  V1Probe: 'a probe',
+  V1JobTemplateSpec: 'a Job template',
+  V1HTTPGetAction: 'httpGet',
+  V1TCPSocketAction: 'tcpSocket',
+  V1GRPCAction: 'grpc',
+  V1ExecAction: 'exec',
+  V1ResourceRequirements: 'resources',
+  V1PodSecurityContext: "a Pod's securityContext",
+  V1SecurityContext: "a container's securityContext",
+};
+
+/** `a Deployment spec` of V1DeploymentSpec. */
+function typeNoun(type: string): string {
+  const noun = nouns[type];
+  if (noun !== undefined) return noun;
+  const name = type.replace(/^(?:Core)?V1/, '');
+  const spec = /^(.+)Spec$/.exec(name)?.[1];
+  const words = spec === undefined ? name : `${spec} spec`;
+  return `${/^[AEIOU]/.test(words) ? 'an' : 'a'} ${words}`;
+}

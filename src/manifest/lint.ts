@@ -1,0 +1,150 @@
+/**
+ * Lints manifests: reads them, checks every object that makes Pods as the API server would, then asks the rules about what it means. Findings come with
+ * their place. Pure, and total over any text.
+ */
+import type { Json } from '../core/json.ts';
+import type { LintFinding, LintReport } from '../core/lint-report.ts';
+import { ignoredRules } from './ignore-comments.ts';
+import { lintRules } from './lint-rules.ts';
+import { readManifestBytes } from './manifest-reader.ts';
+import { fieldOf, type ManifestNode, pathText, spanOf, textOf } from './manifest-tree.ts';
+import { type Problem, Problems } from './problem.ts';
+import { type ManifestSetObject, podCase } from './rules/pod-case.ts';
+import { rules } from './rules/rules.ts';
+import { knownKinds, typeOfKind, versionsOfKind } from './schema.ts';
+import { checkSchema } from './schema-check.ts';
+import { shownLines } from './shown-lines.ts';
+import type { SourceText, Span } from './source-text.ts';
+import { validateObject } from './validation.ts';
+
+export interface LintInput {
+  /** As it is shown. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  /** It was named itself, and not found in a directory, where other YAML may lie as well. */
+  readonly named: boolean;
+}
+
+/** Lints files together: what one refers to may be in another. */
+export function lintManifests(inputs: readonly LintInput[]): LintReport {
+  const files = inputs.map(({ file, bytes, named }) => {
+    const { source, documents } = readManifestBytes(bytes, file);
+    return { source, documents: documents.map((document) => ({ ...document, objects: document.root === undefined ? [] : objectsOf(document.root, named) })) };
+  });
+  const all = files.flatMap(({ documents }) => documents.flatMap(({ objects }) => objects));
+  const set = all.flatMap(({ kind, json }) => (kind === undefined || json === undefined ? [] : [{ kind, json }]));
+  const findings: LintFinding[] = [];
+  let ignored = 0;
+  for (const { source, documents } of files) {
+    const found: LintFinding[] = [];
+    for (const { root, problems, objects, holdsSecret } of documents) {
+      found.push(...problems.map((problem) => finding(problem, source, root, undefined, holdsSecret)));
+      for (const one of objects) {
+        const meant = [...one.problems, ...askRules(one, set)];
+        found.push(...meant.map((problem) => finding(problem, source, one.node, one.name, holdsSecret)));
+      }
+    }
+    const kept = found.filter(({ rule, place }) => !ignoredRules(source, place.line).has(rule));
+    ignored += found.length - kept.length;
+    findings.push(...kept.toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column));
+  }
+  return { findings, ignored, files: inputs.length, objects: all.filter(({ json }) => json !== undefined).length };
+}
+
+/** What the object's Pod means, where it makes any. */
+function askRules({ kind, json }: LintedObject, set: readonly ManifestSetObject[]): readonly Problem[] {
+  const pod = kind === undefined || json === undefined ? undefined : podCase({ kind, json }, set);
+  if (pod === undefined) return [];
+  const problems = new Problems();
+  for (const rule of rules) rule(pod, problems);
+  return problems.found;
+}
+
+interface LintedObject {
+  readonly node: ManifestNode;
+  /** `Deployment shop/web`. */
+  readonly name: string | undefined;
+  readonly problems: readonly Problem[];
+  /** Both are there for kinds that are known. */
+  readonly kind?: string;
+  readonly json?: Json;
+}
+
+/** The object of a document, or those of its List. */
+function objectsOf(root: ManifestNode, named: boolean): readonly LintedObject[] {
+  const items = root.kind === 'map' ? fieldOf(root, 'items') : undefined;
+  const kind = textOf(root, 'kind');
+  if (kind?.endsWith('List') === true && items?.kind === 'list') return items.items.flatMap((item) => objectsOf(item, true));
+  const apiVersion = textOf(root, 'apiVersion');
+  if (root.kind !== 'map' || apiVersion === undefined || kind === undefined) {
+    // YAML of other tools lies in the same folders.
+    const foreign = !named && apiVersion === undefined && kind === undefined;
+    return foreign ? [] : [{ node: root, name: undefined, problems: [notAnObject(root, apiVersion, kind)] }];
+  }
+  const name = objectName(kind, root);
+  const type = typeOfKind(apiVersion, kind);
+  if (type === undefined) {
+    const problem = wrongVersion(apiVersion, kind);
+    return problem === undefined ? [] : [{ node: root, name, problems: [problem] }];
+  }
+  const problems = new Problems();
+  const json = checkSchema(root, type, problems);
+  validateObject(kind, json, problems);
+  return [{ node: root, name, problems: problems.found, kind, json }];
+}
+
+function notAnObject(root: ManifestNode, apiVersion: string | undefined, kind: string | undefined): Problem {
+  const base = { rule: 'no-kind', path: [] } as const;
+  if (root.kind !== 'map')
+    return { ...base, message: `An object has fields such as kind and metadata, and this is a ${root.kind === 'list' ? 'list' : 'single value'}` };
+  if (kind !== undefined) {
+    const versions = versionsOfKind(kind);
+    return { ...base, message: `apiVersion is missing in this ${kind}`, hint: versions.length === 0 ? undefined : `Write apiVersion: ${versions[0]}` };
+  }
+  return { ...base, message: apiVersion === undefined ? 'kind and apiVersion are missing' : 'kind is missing' };
+}
+
+/** A kind that is known in other versions only. Kinds that are not known at all are those of somebody else. */
+function wrongVersion(apiVersion: string, kind: string): Problem | undefined {
+  const versions = versionsOfKind(kind);
+  if (versions.length > 0 && builtIn(apiVersion)) {
+    const hint = `Write apiVersion: ${versions[0]}`;
+    return { rule: 'api-version', path: ['apiVersion'], message: `There is no ${kind} in ${apiVersion}`, hint };
+  }
+  const same = knownKinds().find((known) => known.toLowerCase() === kind.toLowerCase());
+  if (same !== undefined && versionsOfKind(same).includes(apiVersion)) {
+    return { rule: 'api-version', path: ['kind'], message: `There is no ${kind} in ${apiVersion}`, hint: `Did you mean ${same}?` };
+  }
+  return undefined;
+}
+
+/** Groups without a domain of their own are those of Kubernetes. */
+function builtIn(apiVersion: string): boolean {
+  const [group, version] = apiVersion.split('/');
+  return version === undefined || !group?.includes('.') || group.endsWith('.k8s.io');
+}
+
+function objectName(kind: string, root: ManifestNode): string {
+  const metadata = fieldOf(root, 'metadata');
+  const name = textOf(metadata, 'name') ?? `${textOf(metadata, 'generateName') ?? ''}…`;
+  const namespace = textOf(metadata, 'namespace');
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+function finding(problem: Problem, source: SourceText, root: ManifestNode | undefined, object: string | undefined, ofSecret: boolean): LintFinding {
+  const { rule, path, message, hint, other } = problem;
+  const span: Span = problem.span ?? (root === undefined ? { start: 0, end: 0 } : spanOf(root, path, problem.onKey));
+  const place = source.place(span.start);
+  const { firstLine, lines } = source.excerpt(place.line);
+  return {
+    rule,
+    severity: lintRules[rule].severity,
+    message: other === undefined ? message : `${message}; the first is on line ${source.place(other.start).line}`,
+    hint,
+    object,
+    path: pathText(path),
+    place,
+    endColumn: source.endColumn(span),
+    excerpt: { firstLine, lines: shownLines(lines, ofSecret) },
+  };
+}

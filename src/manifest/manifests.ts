@@ -1,0 +1,4 @@
+/** What commands load of this folder, as one part of the program: reading manifests, and linting them. */
+export { lintManifests } from './lint.ts';
+export { lintRules } from './lint-rules.ts';
+export { manifestObjects } from './manifest-objects.ts';

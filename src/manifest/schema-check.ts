@@ -1,0 +1,259 @@
+/**
+ * Reads an object by its schema, as the API server decodes it strictly: finds fields that do not exist or stand in the wrong place, values of a wrong type
+ * and what is missing, and gives the object as plain JSON without what was wrong, for the checks that come after.
+ */
+import type { Json } from '../core/json.ts';
+import { quantityNanos } from '../core/quantity.ts';
+import { type Ancestor, misplaced } from './field-places.ts';
+import { type FieldPath, isNull, type ManifestMap, type ManifestNode, type ManifestScalar } from './manifest-tree.ts';
+import type { Problems } from './problem.ts';
+import { type FieldSchema, type ScalarCode, typeSchema } from './schema.ts';
+import { jsonNumber } from './yaml-scalars.ts';
+
+/** The object as JSON, of a type such as V1Pod. */
+export function checkSchema(root: ManifestNode, type: string, problems: Problems): Json {
+  return new SchemaCheck(problems, type === 'V1Secret').object(root, type, [], []) ?? {};
+}
+
+/** Required by the schema, though the API server takes their zero value, or fills them in. Found by comparing with its dry run. */
+const zeroTaken: ReadonlySet<string> = new Set([
+  'V1HTTPHeader.value',
+  'V1ISCSIVolumeSource.lun',
+  'V1PodFailurePolicy.rules',
+  'V1PodFailurePolicyOnPodConditionsPattern.status',
+  'V1SleepAction.seconds',
+  'V1Sysctl.value',
+]);
+
+class SchemaCheck {
+  readonly #problems: Problems;
+  /** The values of a Secret are not told. */
+  readonly #hidesValues: boolean;
+  /** What the status says is not looked at when an object is created. */
+  #inStatus = false;
+
+  constructor(problems: Problems, hidesValues: boolean) {
+    this.#problems = problems;
+    this.#hidesValues = hidesValues;
+  }
+
+  object(node: ManifestNode, type: string, path: FieldPath, above: readonly Ancestor[]): Json | undefined {
+    if (node.kind !== 'map') {
+      this.#wrongType(
+        node,
+        path,
+        'fields',
+        node.kind === 'list' ? 'It takes one, not a list: leave out the dash.' : 'Its fields follow in lines that are indented further.',
+      );
+      return undefined;
+    }
+    const schema = typeSchema(type);
+    const here = [...above, { type, path }];
+    const read: Record<string, unknown> = {};
+    for (const { name, value } of node.fields.values()) {
+      const field = schema.get(name);
+      const at = [...path, name];
+      if (field === undefined) {
+        const { rule, message, hint } = misplaced(name, value, here);
+        this.#problems.addOnKey(rule, at, message, hint);
+        continue;
+      }
+      const outside = !this.#inStatus;
+      if (path.length === 0 && name === 'status') this.#inStatus = true;
+      const json = this.#field(value, field, at, here);
+      if (outside) this.#inStatus = false;
+      if (json !== undefined) read[name] = json;
+    }
+    this.#missing(node, type, schema, path, read);
+    return read;
+  }
+
+  #missing(node: ManifestMap, type: string, schema: ReturnType<typeof typeSchema>, path: FieldPath, read: Json): void {
+    if (this.#inStatus) return;
+    for (const { name, required } of schema.values()) {
+      if (!required || zeroTaken.has(`${type}.${name}`)) continue;
+      const written = node.fields.get(name)?.value;
+      const value = read[name];
+      const empty = value === '' || (Array.isArray(value) && value.length === 0);
+      if (written !== undefined && !isNull(written) && !empty) continue;
+      if (written === undefined) this.#problems.add('missing-field', path, `${name} is missing`);
+      else this.#problems.add('missing-field', [...path, name], `${name} is empty`);
+    }
+  }
+
+  #field(node: ManifestNode, field: FieldSchema, path: FieldPath, above: readonly Ancestor[]): unknown {
+    // JSON's null leaves a field as if it were not there.
+    if (isNull(node)) return undefined;
+    switch (field.container) {
+      case 'one':
+        return this.#value(node, field, path, above);
+      case 'list':
+        if (node.kind === 'list') return node.items.map((item, index) => this.#item(item, field, [...path, index], above));
+        this.#wrongType(
+          node,
+          path,
+          'a list',
+          node.kind === 'map' ? 'Put "- " before the first field of each item.' : 'Put each item into a line that begins with "- ".',
+        );
+        return undefined;
+      case 'map': {
+        if (node.kind !== 'map') {
+          this.#wrongType(node, path, 'names with values', node.kind === 'list' ? 'Leave out the dashes.' : undefined);
+          return undefined;
+        }
+        const entries = [...node.fields.values()].map(({ name, value }) => [name, this.#item(value, field, [...path, name], above)] as const);
+        return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+      }
+    }
+  }
+
+  /** In a list or map, null is the zero of its type, and what has a wrong type keeps its place. */
+  #item(node: ManifestNode, field: FieldSchema, path: FieldPath, above: readonly Ancestor[]): unknown {
+    if (!isNull(node)) return this.#value(node, field, path, above) ?? zeroOf(field);
+    if (field.type !== undefined) return this.object({ kind: 'map', span: node.span, fields: new Map() }, field.type, path, above);
+    return zeroOf(field);
+  }
+
+  #value(node: ManifestNode, { name, scalar, type }: FieldSchema, path: FieldPath, above: readonly Ancestor[]): unknown {
+    if (type !== undefined) return this.object(node, type, path, above);
+    if (scalar === '*') return plainJson(node);
+    if (node.kind === 'scalar' && scalar !== undefined) return this.#scalar(node, scalar, name, path);
+    this.#wrongType(node, path, scalarNames[scalar ?? 's'], node.kind === 'list' ? 'It takes one value, not a list.' : undefined);
+    return undefined;
+  }
+
+  #scalar(node: ManifestScalar, code: ScalarCode, name: string, path: FieldPath): unknown {
+    const { scalar, text } = node;
+    switch (code) {
+      case 's':
+        if (scalar.type === 'string') return scalar.value;
+        this.#wrongType(node, path, scalarNames.s, `Put it in quotes: "${text}".`);
+        return undefined;
+      case 'i':
+      case 'l':
+        return this.#integer(node, code, path);
+      case 'f':
+        if (scalar.type === 'integer' || scalar.type === 'float') return scalar.value;
+        break;
+      case 'b':
+        if (scalar.type === 'boolean') return scalar.value;
+        this.#wrongType(
+          node,
+          path,
+          scalarNames.b,
+          scalar.type === 'string' && /^(?:true|false)$/i.test(text) ? 'Take the quotes away.' : 'Write true or false.',
+        );
+        return undefined;
+      case 'p':
+        return scalar.type === 'string' ? scalar.value : this.#integer(node, 'i', path);
+      case 'd':
+        if (scalar.type === 'string' && rfc3339.test(scalar.value) && !Number.isNaN(Date.parse(scalar.value))) return scalar.value;
+        this.#wrongType(node, path, scalarNames.d, 'Write it like 2026-01-31T12:00:00Z.');
+        return undefined;
+      case 'y':
+        if (scalar.type === 'string' && base64.test(scalar.value.replace(/[\r\n]/g, ''))) return scalar.value;
+        this.#wrongType(node, path, scalarNames.y, 'Plain text goes under stringData.');
+        return undefined;
+      case 'q': {
+        const quantity = scalar.type === 'integer' || scalar.type === 'float' ? jsonNumber(scalar) : scalar.type === 'string' ? scalar.value.trim() : '';
+        if (quantityNanos(quantity) !== undefined) return quantity;
+        this.#problems.add('invalid-value', path, `"${text}" is no quantity`, quantityHint(text));
+        return undefined;
+      }
+      case '*':
+        return scalar.value;
+    }
+    this.#wrongType(node, path, scalarNames[code], name === '' ? undefined : 'Write a number.');
+    return undefined;
+  }
+
+  /** A float that is whole becomes an integer on its way through JSON. */
+  #integer(node: ManifestScalar, code: 'i' | 'l', path: FieldPath): number | undefined {
+    const { scalar, text } = node;
+    const number = scalar.type === 'integer' || (scalar.type === 'float' && Number.isInteger(scalar.value) && Math.abs(scalar.value) < 1e21);
+    if (!number) {
+      const quoted = scalar.type === 'string' && /^-?\d+$/.test(text);
+      this.#wrongType(node, path, scalarNames[code], quoted ? 'Take the quotes away.' : undefined);
+      return undefined;
+    }
+    const { value } = scalar;
+    const exact = scalar.type === 'integer' && scalar.exact !== undefined ? scalar.exact : BigInt(value);
+    const most = code === 'i' ? 2n ** 31n : 2n ** 63n;
+    if (exact < most && exact >= -most) return value;
+    this.#problems.add('invalid-value', path, `${text} is beyond what ${code === 'i' ? '32' : '64'} bits hold`);
+    return undefined;
+  }
+
+  #wrongType(node: ManifestNode, path: FieldPath, wanted: string, hint?: string): void {
+    const name = path.findLast((step) => typeof step === 'string') ?? 'An object';
+    const subject = typeof path.at(-1) === 'number' ? `An item of ${name}` : name;
+    if (this.#hidesValues) this.#problems.add('wrong-type', path, `${subject} takes ${wanted}`);
+    else this.#problems.add('wrong-type', path, `${subject} takes ${wanted}, and this is ${found(node)}`, hint);
+  }
+}
+
+const scalarNames: Readonly<Record<ScalarCode, string>> = {
+  s: 'text',
+  y: 'bytes in base64',
+  i: 'a whole number',
+  l: 'a whole number',
+  f: 'a number',
+  b: 'true or false',
+  d: 'a time',
+  p: 'a whole number or text',
+  q: 'a quantity',
+  '*': 'anything',
+};
+
+// time.Parse(time.RFC3339, …).
+const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+function found(node: ManifestNode): string {
+  if (node.kind !== 'scalar') return node.kind === 'list' ? 'a list' : 'a map of fields';
+  const { scalar, text } = node;
+  switch (scalar.type) {
+    case 'string':
+      return `the text "${text.length > 40 ? `${text.slice(0, 40)}…` : text}"`;
+    case 'boolean':
+      return text === String(scalar.value) ? text : `${text}, which YAML reads as ${scalar.value}`;
+    case 'null':
+      return 'nothing';
+    default:
+      return `the number ${text}`;
+  }
+}
+
+function quantityHint(text: string): string {
+  if (/^\d+(?:\.\d+)?\s*[kKmMgG][bB]$/.test(text)) return `Write ${text.replace(/\s*([kKmMgG])[bB]$/, (_, unit: string) => `${unit.toUpperCase()}i`)}.`;
+  return 'Quantities look like 250m, 1.5, 64Mi or 2G.';
+}
+
+function zeroOf({ scalar, type }: FieldSchema): unknown {
+  if (type !== undefined) return {};
+  switch (scalar) {
+    case 'i':
+    case 'l':
+    case 'f':
+    case 'p':
+      return 0;
+    case 'b':
+      return false;
+    case 'q':
+      return '0';
+    default:
+      return '';
+  }
+}
+
+/** A node as JSON, whatever it is. */
+function plainJson(node: ManifestNode): unknown {
+  switch (node.kind) {
+    case 'scalar':
+      return node.scalar.value;
+    case 'list':
+      return node.items.map(plainJson);
+    case 'map':
+      return Object.fromEntries([...node.fields.values()].map(({ name, value }) => [name, plainJson(value)]));
+  }
+}

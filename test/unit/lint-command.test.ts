@@ -1,0 +1,163 @@
+/** `podwright lint` from argv to exit code: what it reads, what it prints in each format, and what it does with what cannot be read. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readArguments } from '../../cmd/arguments.ts';
+import type { CommandIo } from '../../cmd/command.ts';
+import { lintCommand } from '../../cmd/lint.ts';
+import { dispatch } from '../../cmd/main.ts';
+import { lintManifests } from '../../src/manifest/lint.ts';
+import { lintRules } from '../../src/manifest/lint-rules.ts';
+import { lintGithub } from '../../src/report/lint-github.ts';
+import { lintJunit } from '../../src/report/lint-junit.ts';
+import { lintSarif } from '../../src/report/lint-sarif.ts';
+import { sarifFaults } from './checked-report.ts';
+import { junitFaults } from './junit-format.ts';
+
+const right = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+      containers:
+      - name: web
+        image: registry.example/web:1
+        resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}
+        securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+`;
+const wrong = right.replace('image:', 'imag:');
+const doubtful = right.replace('web:1', 'web');
+
+const folder = mkdtempSync(join(tmpdir(), 'podwright-lint-'));
+const path = (name: string): string => join(folder, name);
+
+beforeAll(() => {
+  mkdirSync(path('all/deep'), { recursive: true });
+  mkdirSync(path('all/.git'), { recursive: true });
+  mkdirSync(path('empty'));
+  writeFileSync(path('right.yaml'), right);
+  writeFileSync(path('wrong.yaml'), wrong);
+  writeFileSync(path('doubtful.yaml'), doubtful);
+  writeFileSync(path('all/a.yaml'), wrong);
+  writeFileSync(path('all/deep/b.yml'), right);
+  writeFileSync(path('all/deep/values.yaml'), 'replicas: 3\n');
+  writeFileSync(path('all/notes.txt'), 'nothing');
+  writeFileSync(path('all/.git/c.yaml'), wrong);
+  symlinkSync(path('all'), path('all/deep/again'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function run(args: readonly string[], stdin = ''): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const io = {
+    stdin: Readable.from([Buffer.from(stdin)]) as unknown as NodeJS.ReadStream,
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stderr: stderr as unknown as NodeJS.WriteStream,
+    env: {},
+    signal: new AbortController().signal,
+    color: false,
+    unicode: true,
+    program: 'podwright',
+    now: () => 0,
+  } satisfies CommandIo;
+  const code = await dispatch(['lint', ...args], io);
+  return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+}
+
+test('the request', () => {
+  const request = (...args: readonly string[]) => lintCommand.request(readArguments(args, lintCommand.flags, ''));
+  expect(request('a.yaml')).toEqual({ names: ['a.yaml'], format: 'text', failOn: 'error' });
+  expect(request('-', 'b', '-o', 'sarif', '--fail-on', 'never')).toEqual({ names: ['-', 'b'], format: 'sarif', failOn: 'never' });
+  expect(() => request()).toThrow(expect.objectContaining({ code: 'usage' }));
+  expect(() => request('-', '-')).toThrow(expect.objectContaining({ code: 'usage' }));
+  expect(() => request('a', '-o', 'xml')).toThrow(expect.objectContaining({ code: 'usage' }));
+});
+
+test('exit codes by severity', async () => {
+  expect(await run([path('right.yaml')])).toEqual({ code: 0, stdout: 'nothing found in 1 object of 1 file\n', stderr: '' });
+  expect(await run([path('wrong.yaml')])).toMatchObject({ code: 1, stderr: '' });
+  expect(await run([path('doubtful.yaml')])).toMatchObject({ code: 0, stdout: expect.stringContaining('latest-tag') });
+  expect(await run([path('doubtful.yaml'), '--fail-on', 'warning'])).toMatchObject({ code: 1 });
+  expect(await run([path('wrong.yaml'), '--fail-on', 'never'])).toMatchObject({ code: 0, stdout: expect.stringContaining('unknown-field') });
+});
+
+test('text: place, rule, message, the lines with a caret, what to try, and a summary', async () => {
+  const { stdout } = await run([path('wrong.yaml')]);
+  expect(stdout.replaceAll(folder, '')).toBe(`/wrong.yaml:11:9  error  missing-field   image is missing in the container web   Deployment web
+    9 |       securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+   10 |       containers:
+ > 11 |       - name: web
+      |         ^^^^^^^^^
+
+/wrong.yaml:12:9  error  unknown-field   imag is not a field of a container   Deployment web
+   10 |       containers:
+   11 |       - name: web
+ > 12 |         imag: registry.example/web:1
+      |         ^^^^
+   try Did you mean image?
+
+2 errors in 1 object of 1 file
+`);
+});
+
+test('directories with their folders, without those of tools and without links; standard input; each file once', async () => {
+  const { code, stdout } = await run([path('all'), path('all/a.yaml'), '-', '-o', 'json'], wrong);
+  const json = JSON.parse(stdout) as { files: number; objects: number; findings: { file: string }[] };
+  expect(code).toBe(1);
+  expect(json).toMatchObject({ podwrightLint: '1.0', files: 4, objects: 3, ignored: 0, counts: { error: 4, warning: 0, info: 0 } });
+  expect([...new Set(json.findings.map(({ file }) => file.replace(folder, '')))]).toEqual(['/all/a.yaml', 'stdin']);
+});
+
+test('what cannot be read is told, and the rest is linted all the same', async () => {
+  const { code, stdout, stderr } = await run([path('none.yaml'), path('empty'), path('wrong.yaml')]);
+  expect(code).toBe(2);
+  expect(stderr.replaceAll(folder, '')).toBe('podwright: cannot read /none.yaml: there is no such file\npodwright: /empty holds no manifest\n');
+  expect(stdout).toContain('unknown-field');
+  expect(await run([path('none.yaml')])).toMatchObject({ code: 2, stdout: '' });
+});
+
+const report = lintManifests([
+  { file: './wrong.yaml', bytes: Buffer.from(wrong), named: true },
+  { file: 'doubtful.yaml', bytes: Buffer.from(doubtful), named: true },
+  { file: 'b,r:o%ken.yaml', bytes: Buffer.from('a: [\n'), named: true },
+]);
+const rules = Object.entries(lintRules).map(([id, { title }]) => ({ id, title }));
+
+test('SARIF: valid by its official schema', () => {
+  const log = JSON.parse(lintSarif(report, rules, '0.1.0')) as { runs: { results: { ruleId: string; ruleIndex: number; level: string }[] }[] };
+  expect(sarifFaults(log)).toEqual([]);
+  const results = log.runs[0]?.results ?? [];
+  expect(results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
+    ['missing-field', 'error'],
+    ['unknown-field', 'error'],
+    ['latest-tag', 'warning'],
+    ['yaml-syntax', 'error'],
+  ]);
+  for (const { ruleId, ruleIndex } of results) expect(rules[ruleIndex]?.id).toBe(ruleId);
+});
+
+test('JUnit: a suite a file, failures by severity', () => {
+  const xml = lintJunit(report, ['./wrong.yaml', 'doubtful.yaml', 'b,r:o%ken.yaml', 'right.yaml'], (severity) => severity === 'error');
+  expect(junitFaults(xml)).toEqual([]);
+  expect(xml).toContain('<testsuites name="podwright lint" tests="5" failures="3" errors="0" skipped="0"');
+  expect(xml).toContain('<testcase name="no findings" classname="right.yaml"');
+});
+
+test('GitHub: annotations at their lines, no more than are shown', () => {
+  const lines = lintGithub(report).split('\n');
+  expect(lines[1]).toBe(
+    '::error file=wrong.yaml,line=12,col=9,endColumn=13,title=podwright lint%3A unknown-field::imag is not a field of a container%0ADid you mean image?',
+  );
+  expect(lines[2]).toMatch(/^::error file=b%2Cr%3Ao%25ken\.yaml,/);
+  expect(lines[3]).toMatch(/^::warning file=doubtful\.yaml,line=12/);
+  const many = lintManifests([{ file: 'a.yaml', bytes: Buffer.from(wrong.concat('---\n', wrong).repeat(10)), named: true }]);
+  expect(lintGithub(many).match(/^::error /gm)).toHaveLength(10);
+});
