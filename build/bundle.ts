@@ -10,6 +10,7 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { templateFiles } from '../cmd/template-files.ts';
 import { lazyModules } from './lazy-modules.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -55,6 +56,7 @@ const parts: Readonly<Record<string, { readonly entry: string; readonly imported
   'dashboard.mjs': { entry: 'src/tui/effects.ts', imported: /tui\/effects\.ts$/ },
   'recordings.cjs': { entry: 'src/record/recordings.ts', imported: /\/record\/recordings\.ts$/ },
   'manifest.cjs': { entry: 'src/manifest/manifests.ts', imported: /\/manifests\.ts$/ },
+  'patterns.cjs': { entry: 'cmd/pattern-runs.ts', imported: /\/pattern-runs\.ts$/ },
   'yaml.cjs': { entry: 'src/report/yaml-text.ts', imported: /\/yaml-text\.ts$/ },
 };
 
@@ -72,12 +74,19 @@ async function bundleProgram(): Promise<void> {
       plugins: [...partsApart, lazyModules()],
     }),
     ...Object.entries(parts).map(([file, part]) =>
-      build({ ...(file.endsWith('.mjs') ? esModule : commonJs), entryPoints: [part.entry], outfile: `dist/cli/${file}`, plugins: partsApart }),
+      build({ ...(file.endsWith('.mjs') ? esModule : commonJs), entryPoints: [part.entry], outfile: `dist/cli/${file}`, plugins: [...partsApart, templates] }),
     ),
   ];
   copyFileSync(join(root, 'test/recorded/shop.ndjson.gz'), join(root, 'dist/cli/demo.ndjson.gz'));
   writeFileSync(join(root, 'dist/cli/THIRD-PARTY-NOTICES'), notices((await Promise.all(files)).map(({ metafile }) => metafile)));
 }
+
+/** Puts the text of the templates in place of the module that reads them. */
+const templates: Plugin = {
+  name: 'templates',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/template-files\.ts$/ }, () => ({ contents: `export const templateFiles = () => (${JSON.stringify(templateFiles())});` })),
+};
 
 /** Leaves a module that is imported on demand out of a bundle. */
 function apart(file: string, imported: RegExp): Plugin {

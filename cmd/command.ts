@@ -61,6 +61,8 @@ export interface Command<Request> {
   readonly examples: readonly (readonly [line: string, does: string])[];
   /** Reads the arguments; throws a PodwrightError of code `usage` for what cannot be meant. Asks nothing of a cluster. */
   request(args: Arguments): Request;
+  /** The help on what its words name; undefined: the help of the command. Throws `usage` for what there is not. */
+  help?(words: readonly string[], io: CommandIo): Promise<string | undefined>;
   /** Does it, and gives the exit code. Throws PodwrightError for what failed; the caller prints it. */
   run(request: Request, io: CommandIo): Promise<number>;
 }

@@ -79,7 +79,7 @@ export async function dispatch(args: readonly string[], io: CommandIo): Promise<
   const flags: FlagTable = { ...command.flags, ...sharedFlags };
   const rest = args.filter((_, index) => index !== named?.index);
   const read = readArguments(rest, flags, `\`${io.program} ${name} --help\` lists the flags.`);
-  if (read.flags['help'] === true) return commandHelp(command, flags, io);
+  if (read.flags['help'] === true) return commandHelp(command, flags, read.words, io);
   return command.run(command.request(read), withColor(io, wantsColor(read, io)));
 }
 
@@ -94,7 +94,12 @@ async function programHelp(io: CommandIo): Promise<number> {
   return exitCodes.done;
 }
 
-async function commandHelp(command: Command<unknown>, flags: FlagTable, io: CommandIo): Promise<number> {
+async function commandHelp(command: Command<unknown>, flags: FlagTable, words: readonly string[], io: CommandIo): Promise<number> {
+  const own = await command.help?.(words, io);
+  if (own !== undefined) {
+    io.stdout.write(own);
+    return exitCodes.done;
+  }
   const usage = await import('./usage.ts');
   io.stdout.write(await usage.commandHelp(command, flags, io.program, helpWidth(io)));
   return exitCodes.done;

@@ -42,7 +42,16 @@ try {
   const lost = run('get');
   expect(lost.status === 3 && lost.stderr.includes('kubeconfig'), `get without a kubeconfig exited with ${lost.status}: ${lost.stderr}`);
 
-  for (const args of [['--version'], ['--help'], ['get', '--help'], ['version', '--client'], ['record', '--help'], ['timeline', '--help']]) {
+  for (const args of [
+    ['--version'],
+    ['--help'],
+    ['get', '--help'],
+    ['version', '--client'],
+    ['record', '--help'],
+    ['timeline', '--help'],
+    ['new', '--list'],
+    ['new', 'log-streamer', '--help'],
+  ]) {
     const loaded = await loadedBy(args);
     expect(!loaded.recordings, `${args.join(' ')} loads the recordings`);
     expect(!loaded.client, `${args.join(' ')} loads the cluster client`);
@@ -76,6 +85,16 @@ try {
     }
   } finally {
     await api.stop();
+  }
+  const scaffold = join(folder, 'web.yaml');
+  for (const args of [
+    ['new', 'pod', 'web', '--image', 'registry.example/web:1', '--with', 'file-server', '-o', scaffold],
+    ['add', 'log-streamer', '-f', scaffold, '-i'],
+    ['remove', 'log-streamer', '-f', scaffold],
+  ]) {
+    const loaded = await loadedBy(args);
+    expect(loaded.status === 0, `${args.join(' ')} exited with ${loaded.status}`);
+    expect(!loaded.client && !loaded.react, `${args.join(' ')} is to load neither the cluster client nor React`);
   }
   const recorded = await loadedBy(['get', '--from-recording', join(folder, 'node_modules/podwright/dist/cli/demo.ndjson.gz')]);
   expect(recorded.status === 0 && recorded.recordings && !recorded.client, 'get --from-recording is to load the recordings, and the cluster client not');

@@ -53,10 +53,10 @@ export async function inNamespace<T>(body: (namespace: string) => Promise<T>): P
   }
 }
 
-/** Creates objects in a namespace, in their order; those of cluster scope where they belong. */
-export async function createIn(namespace: string, objects: readonly KubernetesObject[]): Promise<void> {
+/** Creates objects in a namespace, in their order; those of cluster scope where they belong. `query` is for dry runs. */
+export async function createIn(namespace: string, objects: readonly KubernetesObject[], query = ''): Promise<void> {
   const server = await apiServer();
-  for (const object of objects) await server.request(await collectionPath(namespace, object), { method: 'POST', body: object });
+  for (const object of objects) await server.request(`${await collectionPath(namespace, object)}${query}`, { method: 'POST', body: object });
 }
 
 /** Creates what the YAML documents describe. */

@@ -1,0 +1,84 @@
+/** `podwright new`: a commented manifest of a workload, with patterns in it. */
+import { PodwrightError } from '../src/core/podwright-error.ts';
+import { formatProblem } from '../src/manifest/patterns/option-formats.ts';
+import { text, texts } from './cluster-flags.ts';
+import type { Command } from './command.ts';
+import { classicFlag, setFlag } from './edit-request.ts';
+
+export interface NewRequest {
+  /** A workload's kind or a pattern. */
+  readonly what: string;
+  readonly name: string;
+  readonly image: string;
+  /** Empty: the image's own. */
+  readonly command: readonly string[];
+  readonly patterns: readonly string[];
+  readonly settings: readonly string[];
+  readonly classic: boolean;
+  /** A file; undefined is stdout. */
+  readonly output: string | undefined;
+  readonly force: boolean;
+  /** Only list what there is. */
+  readonly list: boolean;
+}
+
+export const newCommand: Command<NewRequest> = {
+  name: 'new',
+  words: 'KIND|PATTERN [NAME] [-- COMMAND…]',
+  summary: 'Write a manifest: pod, deployment, statefulset, daemonset, job, cronjob, static-pod, or a pattern in a Pod',
+  flags: {
+    list: { type: 'boolean', describe: 'List the patterns and workloads' },
+    image: { type: 'string', value: 'IMAGE', describe: 'Image of the app' },
+    with: { type: 'string', multiple: true, value: 'PATTERN,…', describe: 'Patterns to put in, in this order' },
+    ...setFlag,
+    ...classicFlag,
+    output: { type: 'string', short: 'o', value: 'FILE', describe: 'Write a file that is not there yet, in place of printing' },
+    force: { type: 'boolean', describe: 'Overwrite the file' },
+  },
+  examples: [
+    ['new deployment web --image registry.example/web:1.2', 'a Deployment that passes Pod Security restricted'],
+    ['new --list', 'the patterns and workloads'],
+    ['new log-streamer --help', 'one of them: options, drawing, and when not to use it'],
+    ['new job import --image registry.example/import:3 --with init:wait-for --set host=db --set port=5432 -- import --all', 'with a pattern and a command'],
+    ['new statefulset db --image registry.example/db:16 --with probes:tcp,graceful-shutdown --set tcp.port=5432 -o db.yaml', 'into a new file'],
+  ],
+
+  request(args) {
+    const [what = '', name = 'app', ...command] = args.words;
+    const list = args.flags['list'] === true;
+    const image = text(args, 'image') ?? '';
+    if (!list && what === '') throw new PodwrightError('usage', 'new of what?', { hint: '`podwright new --list` lists the workloads and patterns.' });
+    if (!list && image === '') throw new PodwrightError('usage', 'new needs the image of the app', { hint: 'Add --image IMAGE.' });
+    if (!list) {
+      check('the name', formatProblem('name', name), name);
+      check('--image', formatProblem('image', image), image);
+    }
+    return {
+      what,
+      name,
+      image,
+      command,
+      patterns: texts(args, 'with').flatMap((each) => each.split(',')),
+      settings: texts(args, 'set'),
+      classic: args.flags['classic'] === true,
+      output: text(args, 'output'),
+      force: args.flags['force'] === true,
+      list,
+    };
+  },
+
+  async run(request, io) {
+    const { runNew } = await import('./pattern-runs.ts');
+    return runNew(request, io);
+  },
+
+  async help([word], io) {
+    if (word === undefined) return undefined;
+    const { helpOf } = await import('./pattern-runs.ts');
+    return helpOf(word, io);
+  },
+};
+
+function check(what: string, problem: string | undefined, value: string): void {
+  if (problem !== undefined) throw new PodwrightError('usage', `${what} ${problem}, and this is "${value}"`);
+}

@@ -1,0 +1,101 @@
+/** Runs `new`, `add` and `remove`. Apart from their flags, as it brings in the YAML library and the templates. */
+import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
+import { addPattern, type Edit, type EditTarget, patternPatch, removePattern } from '../src/manifest/patterns/pattern-edits.ts';
+import { chooseValues, readSetting, shortName } from '../src/manifest/patterns/pattern-options.ts';
+import { newManifest } from '../src/manifest/patterns/pattern-pod.ts';
+import { styleOf } from '../src/report/style.ts';
+import { plainLines, plainText } from '../src/report/terminal-text.ts';
+import { unifiedDiff } from '../src/report/unified-diff.ts';
+import type { AddRequest } from './add.ts';
+import type { CommandIo } from './command.ts';
+import type { EditRequest } from './edit-request.ts';
+import { readManifestFile } from './manifest-files.ts';
+import type { NewRequest } from './new.ts';
+import { pattern, workload, workloadNames } from './pattern-catalogue.ts';
+import { patternHelp, patternList } from './pattern-help.ts';
+import type { RemoveRequest } from './remove.ts';
+import { replaceFile, writeNewFile } from './written-file.ts';
+
+/** The help of what a word names: a workload or a pattern. Throws `usage` for a word that names neither. */
+export function helpOf(word: string, io: CommandIo): Promise<string> {
+  const name = workloadNames.find((each) => each === word);
+  return patternHelp(name === undefined ? pattern(word) : workload(name), io);
+}
+
+export async function runNew(request: NewRequest, io: CommandIo): Promise<number> {
+  if (request.list) {
+    io.stdout.write(await patternList());
+    return exitCodes.done;
+  }
+  const text = newText(request, io);
+  if (request.output === undefined) io.stdout.write(text);
+  else {
+    await writeNewFile(request.output, text, request.force);
+    io.stderr.write(`Wrote ${plainText(request.output)}.\n`);
+  }
+  return exitCodes.done;
+}
+
+function newText({ what, name, image, command, patterns: wanted, settings, classic }: NewRequest, io: CommandIo): string {
+  const kind = workloadNames.find((each) => each === what);
+  // Its Jobs are called by its name and a number of ten digits (Kubernetes' ValidateCronJobCreate).
+  if (kind === 'cronjob' && name.length > 52) throw new PodwrightError('usage', `the name of a CronJob has at most 52 characters, and this has ${name.length}`);
+  const base = workload(kind ?? 'pod');
+  const patterns = [...(kind === undefined ? [pattern(what)] : []), ...wanted.map(pattern)];
+  const [baseValues, ...patternValues] = chooseValues([base, ...patterns], settings.map(readSetting));
+  if (baseValues === undefined) throw new Error('there is no workload');
+  let text = newManifest(baseValues, { name, image, command });
+  for (const values of patternValues) {
+    const edit = addPattern(text, { to: undefined, file: `new ${shortName(base)}` }, values, classic);
+    for (const note of edit.notes) io.stderr.write(`${plainText(note)}\n`);
+    text = edit.text;
+  }
+  return text;
+}
+
+export async function runAdd({ edit, pattern: name, settings, classic, asPatch }: AddRequest, io: CommandIo): Promise<number> {
+  const [values] = chooseValues([pattern(name)], settings.map(readSetting));
+  if (values === undefined) throw new Error('there is no pattern');
+  await runEdit(edit, io, (before, target) => (asPatch ? patternPatch : addPattern)(before, target, values, classic));
+  return exitCodes.done;
+}
+
+export async function runRemove({ edit, pattern: name, settings }: RemoveRequest, io: CommandIo): Promise<number> {
+  const known = pattern(name);
+  const wanted = settings.map(readSetting);
+  const other = wanted.find(({ option }) => option !== 'name' && option !== 'container');
+  if (other !== undefined) {
+    throw new PodwrightError('usage', `remove is told by --set name=NAME which one to remove, and not by ${other.option}`, {
+      hint: 'What was set is in the record.',
+    });
+  }
+  await runEdit(edit, io, (before, target) => removePattern(before, target, known, wanted[0]?.value));
+  return exitCodes.done;
+}
+
+/** Reads the file, edits its text, and gives the result where it is wanted; what was decided on the way goes to stderr. */
+async function runEdit({ file, to, output }: EditRequest, io: CommandIo, edit: (before: string, target: EditTarget) => Edit): Promise<void> {
+  const before = await manifestText(file, io);
+  const { text: after, notes } = edit(before, { to, file: shownName(file) });
+  for (const note of notes) io.stderr.write(`${plainText(note)}\n`);
+  if (output === 'in-place') {
+    if (after !== before) await replaceFile(file, after);
+  } else if (output === 'diff') {
+    // A terminal obeys what is in a file.
+    const shown = io.stdout.isTTY === true ? plainLines : (same: string) => same;
+    io.stdout.write(unifiedDiff(shown(before), shown(after), plainText(shownName(file)), styleOf(io.color)));
+  } else io.stdout.write(after);
+}
+
+function shownName(file: string): string {
+  return file === '-' ? 'stdin' : file;
+}
+
+async function manifestText(file: string, io: CommandIo): Promise<string> {
+  const { bytes } = await readManifestFile(file, io);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new PodwrightError('input', `${shownName(file)}: this is not UTF-8`, { cause, hint: 'A manifest is YAML, as kubectl apply takes it.' });
+  }
+}

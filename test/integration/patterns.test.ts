@@ -1,0 +1,383 @@
+/** The patterns on the real cluster: every one in every kind passes the strict dry run and Pod Security, and each runs and does its job. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { KubernetesObject, V1CronJob, V1Pod } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { pattern, patternIds, workload, workloadNames } from '../../cmd/pattern-catalogue.ts';
+import { addPattern, patternPatch, removePattern } from '../../src/manifest/patterns/pattern-edits.ts';
+import { chooseValues, readSetting } from '../../src/manifest/patterns/pattern-options.ts';
+import { newManifest } from '../../src/manifest/patterns/pattern-pod.ts';
+import { run } from './cluster/process.ts';
+import { workloadImage } from './cluster/workload-image.ts';
+import { kubectlPath } from './cluster.ts';
+import { apiServer, apply, createIn, docker, inNamespace, testKubeconfig, waitForPod, waitForPodGone } from './namespace.ts';
+import { runProgram } from './run-program.ts';
+
+const kubectl = (...args: string[]): Promise<string> => run(kubectlPath(), ['--kubeconfig', testKubeconfig(), ...args]);
+
+/** For the options that have no default. */
+const needed: Readonly<Record<string, string>> = {
+  host: 'server',
+  port: '8000',
+  url: 'http://server:8000/content.tar.gz',
+  command: 'echo migrated',
+  'ready-command': 'test -e /tmp/ready',
+  'live-command': 'true',
+  'config-map': 'settings',
+  secret: 'keys',
+};
+
+/** A manifest as `new` writes it. Options by pattern, as in `wait-for.host`. */
+function manifest(
+  kind: (typeof workloadNames)[number],
+  name: string,
+  ids: readonly string[],
+  given: Readonly<Record<string, string>>,
+  command: readonly string[],
+): string {
+  const patterns = ids.map(pattern);
+  const own = patterns.flatMap(({ id, options }) =>
+    options.flatMap((option) => {
+      const key = `${id.split(':')[1] ?? id}.${option.name}`;
+      const value =
+        given[key] ?? (option.name === 'image' ? workloadImage : option.fallback === undefined && !option.optional ? needed[option.name] : undefined);
+      return value === undefined ? [] : [readSetting(`${key}=${value}`)];
+    }),
+  );
+  const [base, ...values] = chooseValues([workload(kind), ...patterns], own);
+  if (base === undefined) throw new Error('no workload');
+  const app = newManifest(base, { name, image: workloadImage, command });
+  return values.reduce((text, each) => addPattern(text, { to: undefined, file: name }, each, false).text, app);
+}
+
+const sleep = ['sleep', 'infinity'];
+
+describe.concurrent('the strict dry run', () => {
+  test('takes every pattern in every kind, and Pod Security lets its Pods in, but for those that say why not', async () => {
+    await Promise.all(
+      ['restricted', 'baseline'].map((level) =>
+        inNamespace(async (namespace) => {
+          await label(namespace, level);
+          const ids = patternIds().filter((id) => pattern(id).podSecurity === level);
+          const kinds = workloadNames.filter((kind) => kind !== 'static-pod');
+          const texts = kinds.flatMap((kind) => [manifest(kind, 'web', [], {}, []), ...ids.map((id) => manifest(kind, 'web', [id], {}, sleep))]);
+          const answers = await Promise.allSettled(
+            texts.map((text) => createIn(namespace, [parse(text) as KubernetesObject], '?dryRun=All&fieldValidation=Strict')),
+          );
+          expect(answers.flatMap((answer, index) => (answer.status === 'rejected' ? [`${String(answer.reason)}\n${texts[index]}`] : []))).toEqual([]);
+        }),
+      ),
+    );
+  });
+
+  test('Pod Security restricted refuses what says that it does not pass', async () => {
+    await inNamespace(async (namespace) => {
+      await label(namespace, 'restricted');
+      const ids = patternIds().filter((id) => pattern(id).podSecurity !== 'restricted');
+      expect(ids).not.toEqual([]);
+      for (const id of ids) {
+        const pod = parse(manifest('pod', 'web', [id], {}, sleep)) as KubernetesObject;
+        await expect(createIn(namespace, [pod], '?dryRun=All')).rejects.toThrow('violates PodSecurity');
+      }
+    });
+  });
+
+  test('a patch does the same as the addition', async () => {
+    await inNamespace(async (namespace) => {
+      const text = manifest('deployment', 'web', [], {}, sleep);
+      await apply(namespace, text);
+      const [values] = chooseValues([pattern('log-streamer')], []);
+      if (values === undefined) throw new Error('no values');
+      const target = { to: undefined, file: 'web.yaml' };
+      const patch = parse(patternPatch(text, target, values, false).text) as object;
+      const server = await apiServer();
+      const path = `/apis/apps/v1/namespaces/${namespace}/deployments/web?dryRun=All&fieldValidation=Strict`;
+      const patched = await server.request<Workload>(path, { method: 'PATCH', contentType: 'application/strategic-merge-patch+json', body: patch });
+      const added = await server.request<Workload>(path, {
+        method: 'PATCH',
+        contentType: 'application/strategic-merge-patch+json',
+        body: parse(addPattern(text, target, values, false).text) as object,
+      });
+      expect(patched.spec.template.spec.initContainers).toMatchObject([{ name: 'log-streamer', restartPolicy: 'Always' }]);
+      expect(patched.spec.template.spec).toEqual(added.spec.template.spec);
+    });
+  });
+});
+
+interface Workload {
+  readonly spec: { readonly template: { readonly spec: { readonly initContainers: readonly object[] } } };
+}
+
+describe.concurrent('each pattern runs', () => {
+  let namespace = '';
+  const done = Promise.withResolvers<void>();
+  let namespaced: Promise<void>;
+
+  beforeAll(async () => {
+    const ready = Promise.withResolvers<void>();
+    namespaced = inNamespace(async (name) => {
+      namespace = name;
+      await label(name, 'restricted');
+      await apply(name, server);
+      ready.resolve();
+      await done.promise;
+    });
+    await Promise.race([ready.promise, namespaced]);
+  });
+
+  afterAll(async () => {
+    done.resolve();
+    await namespaced;
+  });
+
+  test('beside an app that writes files and serves a status page', async () => {
+    const line = `written-${randomBytes(4).toString('hex')}`;
+    const app = [
+      `echo ${line} >/var/www/line.txt`,
+      `echo '2026-11-28T10:00:00Z WARN said "${line}"' >>/var/log/app/app.log`,
+      'mkdir /tmp/site',
+      "printf 'Requests: 7\\nuptime = 1.5\\nversion: 1.2.3\\n' >/tmp/site/status",
+      "grep -q '^[^ ]* / [^ ]* ro,' /proc/mounts && echo read-only >/tmp/site/root",
+      "trap 'exit 0' TERM",
+      'httpd -f -p 8080 -h /tmp/site & wait',
+    ].join('\n');
+    const text = manifest(
+      'deployment',
+      'writer',
+      ['security:restricted', 'sidecar:log-streamer', 'adapter:json-logs', 'sidecar:file-server', 'adapter:metrics', 'probes:http', 'graceful-shutdown'],
+      {
+        'file-server.port': '8088',
+        'http.ready-path': '/status',
+        'http.live-path': '/root',
+        'graceful-shutdown.delay': '2',
+      },
+      ['sh', '-c', app],
+    ).replace('replicas: 2', 'replicas: 1');
+    await apply(namespace, text);
+    const name = await podOf('writer');
+    await waitForPod(namespace, name, isReady);
+    const [streamed, lines, served, adapted, root] = await Promise.all([
+      logUntil(name, 'log-streamer', line),
+      logUntil(name, 'json-logs', line),
+      proxied(name, 8088, 'line.txt'),
+      proxied(name, 9103, 'metrics'),
+      proxied(name, 8080, 'root'),
+    ]);
+    expect(streamed).toContain(`said "${line}"`);
+    expect(JSON.parse(lines)).toEqual({ time: '2026-11-28T10:00:00Z', level: 'WARN', message: `said "${line}"` });
+    expect(served).toBe(line);
+    expect(metrics(adapted)).toEqual({ app_requests: 7, app_uptime: 1.5 });
+    expect(root).toBe('read-only');
+    // The Pod is going, and answers as long as its preStop hook waits.
+    const deleted = Date.now();
+    await kubectl('-n', namespace, 'delete', 'pod', name, '--wait=false');
+    expect(await proxied(name, 8088, 'line.txt')).toBe(line);
+    await waitForPodGone(namespace, name);
+    expect(Date.now() - deleted).toBeGreaterThan(2000);
+  });
+
+  test('before an app, in their order, and beside it as ambassadors', async () => {
+    const app = [
+      'for port in $DATABASE_PORT $CACHE_PORT $SERVICE_PORT; do echo "$port: $(wget -q -O - http://localhost:$port/line.txt)"; done',
+      'cat /etc/fetched/app.conf /etc/rendered/app.conf /etc/app/greeting /etc/secrets/word /content/current/line.txt',
+      'echo env $greeting $word',
+      'ps | grep -c "/[p]ause"',
+      'touch /tmp/ready; echo all said; sleep infinity',
+    ].join('\n');
+    const text = manifest(
+      'statefulset',
+      'client',
+      [
+        'init:wait-for',
+        'init:migrate',
+        'init:fetch-config',
+        'init:render-config',
+        'ambassador:database',
+        'ambassador:cache',
+        'ambassador:service',
+        'sidecar:content-sync',
+        'config:files',
+        'config:env',
+        'config:secret-files',
+        'config:secret-env',
+        'shared-processes',
+        'probes:exec',
+      ],
+      {
+        'fetch-config.url': 'http://server:8000/line.txt',
+        'fetch-config.dir': '/etc/fetched',
+        'fetch-config.volume': 'fetched',
+        'render-config.dir': '/etc/rendered',
+        'render-config.volume': 'rendered',
+        'database.port': '8000',
+        'cache.port': '8000',
+        'service.port': '8000',
+      },
+      ['sh', '-c', app],
+    );
+    await apply(namespace, text);
+    const pod = await waitForPod(namespace, 'client-0', isReady);
+    const said = await logUntil('client-0', 'client', 'all said');
+    expect(said.split('\n').slice(0, 10)).toEqual([
+      '5432: served',
+      '6379: served',
+      '8081: served',
+      'served',
+      'I am client-0 of ' + namespace,
+      'hello',
+      'sesame',
+      'served',
+      'env hello sesame',
+      expect.stringMatching(/^[1-9]$/),
+    ]);
+    const steps = ['wait-for', 'migrate', 'fetch-config', 'render-config'].map((step) => pod.status?.initContainerStatuses?.find(({ name }) => name === step));
+    const times = steps.flatMap((step) => [step?.state?.terminated?.startedAt, step?.state?.terminated?.finishedAt]);
+    expect(times.map(String)).toEqual(times.map(String).toSorted());
+    expect(await logUntil('client-0', 'wait-for', 'answers')).toBe('server:8000 answers');
+    expect(await logUntil('client-0', 'migrate', 'migrated')).toBe('migrated');
+  });
+
+  test('what is waited for in vain is said, and the Pod does not hang', async () => {
+    const text = manifest('pod', 'waiting', ['init:wait-for'], { 'wait-for.port': '8999', 'wait-for.timeout': '1' }, sleep);
+    await apply(namespace, text);
+    const pod = await waitForPod(namespace, 'waiting', ({ status }) => {
+      const { state, lastState } = status?.initContainerStatuses?.[0] ?? {};
+      return (state?.terminated ?? lastState?.terminated) !== undefined;
+    });
+    const { state, lastState } = pod.status?.initContainerStatuses?.[0] ?? {};
+    expect((state?.terminated ?? lastState?.terminated)?.message).toContain('gave up: server:8999 did not answer within 1 s');
+    expect((state?.terminated ?? lastState?.terminated)?.exitCode).toBe(1);
+  });
+
+  test('a Job completes with its sidecar, also the one of a CronJob', async () => {
+    const app = ['sh', '-c', 'echo worked >>/var/log/app/app.log; sleep 2'];
+    await apply(namespace, manifest('job', 'import', ['sidecar:log-streamer', 'init:wait-for'], {}, app));
+    const cron = parse(manifest('cronjob', 'nightly', ['sidecar:log-streamer'], {}, app)) as V1CronJob;
+    await createIn(namespace, [
+      cron,
+      { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'now' }, spec: cron.spec?.jobTemplate.spec } as KubernetesObject,
+    ]);
+    await Promise.all(
+      ['import', 'now'].map(async (job) => {
+        const pod = await podOf(job, `job-name=${job}`);
+        await waitForPod(namespace, pod, ({ status }) => status?.phase === 'Succeeded');
+        expect(await logUntil(pod, 'log-streamer', 'worked')).toBe('worked');
+      }),
+    );
+  });
+
+  test('a volume changes its owner, and an app is asked how it does, on every node', async () => {
+    await inNamespace(async (own) => {
+      await label(own, 'baseline');
+      const app = ['sh', '-c', 'ls -ldn /data; touch /data/mine && echo written; exec httpd -f -p 8080 -h /data'];
+      const options = { 'fix-ownership.owner': '65534', 'metrics-exporter.app-path': '/mine' };
+      await apply(own, manifest('daemonset', 'owner', ['init:fix-ownership', 'sidecar:metrics-exporter', 'probes:tcp'], options, app));
+      const name = await podOf('owner', undefined, own);
+      await waitForPod(own, name, isReady);
+      const said = await logUntil(name, 'owner', 'written', own);
+      expect(said).toMatch(/ 65534 +65534 /);
+      expect(metrics(await proxied(name, 9102, 'metrics', own))).toEqual({ app_up: 1, app_answer_seconds: expect.any(Number) });
+    });
+  });
+
+  test('a static Pod is run by the kubelet of its node from a file', async () => {
+    const name = `static-${randomBytes(3).toString('hex')}`;
+    const node = (await kubectl('get', 'nodes', '-o', 'jsonpath={.items[*].metadata.name}')).split(' ').find((each) => each.includes('worker')) ?? '';
+    const text = manifest('static-pod', name, ['probes:tcp'], {}, ['sh', '-c', "trap 'exit 0' TERM; httpd -f -p 8080 & wait"]);
+    const file = `/etc/kubernetes/manifests/${name}.yaml`;
+    try {
+      await docker(
+        'exec',
+        node,
+        'sh',
+        '-c',
+        `echo ${Buffer.from(text).toString('base64')} | base64 -d >/etc/kubernetes/${name} && mv /etc/kubernetes/${name} ${file}`,
+      );
+      const pod = await waitForPod('kube-system', `${name}-${node}`, isReady);
+      expect(pod.metadata?.annotations).toHaveProperty(['kubernetes.io/config.mirror']);
+    } finally {
+      await docker('exec', node, 'rm', '-f', file);
+    }
+    await waitForPodGone('kube-system', `${name}-${node}`);
+  });
+
+  test('the program adds to what is deployed, and takes it out again', async () => {
+    const { stdout: made } = await runProgram(['new', 'deployment', 'site', '--image', workloadImage, '--', 'httpd', '-f', '-p', '8080']);
+    const live = parseAllDocuments(made);
+    expect(live).toHaveLength(1);
+    const [values] = chooseValues([pattern('shared-processes')], []);
+    if (values === undefined) throw new Error('no values');
+    const added = addPattern(made, { to: undefined, file: 'site' }, values, false).text;
+    expect(removePattern(added, { to: undefined, file: 'site' }, values.pattern, undefined).text).toBe(made);
+  });
+
+  /** The first Pod of a workload, once there is one. */
+  async function podOf(app: string, selector = `app.kubernetes.io/name=${app}`, of = namespace): Promise<string> {
+    const deadline = Date.now() + 120_000;
+    for (;;) {
+      const { items } = await (await apiServer()).request<{ items: V1Pod[] }>(`/api/v1/namespaces/${of}/pods?labelSelector=${encodeURIComponent(selector)}`);
+      const name = items[0]?.metadata?.name;
+      if (name !== undefined) return name;
+      if (Date.now() > deadline) throw new Error(`${app} made no Pod`);
+      await pause(200);
+    }
+  }
+
+  /** The log of a container, once it has the words in it. */
+  async function logUntil(pod: string, container: string, words: string, of = namespace): Promise<string> {
+    const deadline = Date.now() + 120_000;
+    for (;;) {
+      const log = await kubectl('-n', of, 'logs', pod, '-c', container);
+      if (log.includes(words) || Date.now() > deadline) return log;
+      await pause(500);
+    }
+  }
+
+  function proxied(pod: string, port: number, path: string, of = namespace): Promise<string> {
+    return kubectl('get', '--raw', `/api/v1/namespaces/${of}/pods/${pod}:${port}/proxy/${path}`);
+  }
+});
+
+/** What the patterns look for: a page, an archive, a ConfigMap and a Secret. */
+const server = `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {greeting: "hello\\n", app.conf: "I am @POD_NAME@ of @POD_NAMESPACE@\\n"}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: keys}
+stringData: {word: "sesame\\n"}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: server}
+spec: {selector: {app.kubernetes.io/name: server}, ports: [{port: 8000}]}
+---
+${manifest('pod', 'server', [], {}, ['sh', '-c', 'mkdir /tmp/s; cd /tmp/s; echo served >line.txt; tar -czf content.tar.gz line.txt; exec httpd -f -p 8000'])}`;
+
+async function label(namespace: string, level: string): Promise<void> {
+  await (await apiServer()).request(`/api/v1/namespaces/${namespace}`, {
+    method: 'PATCH',
+    contentType: 'application/merge-patch+json',
+    body: { metadata: { labels: { 'pod-security.kubernetes.io/enforce': level } } },
+  });
+}
+
+function isReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
+}
+
+/** The samples of a text in the format of Prometheus. */
+function metrics(text: string): Readonly<Record<string, number>> {
+  const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return Object.fromEntries(
+    samples.map((line) => {
+      const parts = /^([a-zA-Z_:][a-zA-Z0-9_:]*) (-?[0-9.]+)$/.exec(line);
+      if (parts === null) throw new Error(`no metric: ${line}`);
+      return [parts[1] ?? '', Number(parts[2])];
+    }),
+  );
+}

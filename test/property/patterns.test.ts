@@ -1,0 +1,77 @@
+/** What holds of adding a pattern to any manifest: it can be undone exactly, doing it twice is doing it once, and nothing else changes. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { pattern, patternIds } from '../../cmd/pattern-catalogue.ts';
+import { isPodwrightError } from '../../src/core/podwright-error.ts';
+import { addPattern, type EditTarget, removePattern } from '../../src/manifest/patterns/pattern-edits.ts';
+import { chooseValues, type Values } from '../../src/manifest/patterns/pattern-options.ts';
+import { styledManifest } from './styled-manifest.ts';
+
+/** For the options that have no default. */
+const needed: Readonly<Record<string, string>> = {
+  host: 'db.shop.svc',
+  port: '5432',
+  url: 'http://files.shop.svc/a.tar.gz',
+  command: 'echo "a: b"',
+  'ready-command': 'test -e /tmp/ready',
+  'live-command': "test -e '/tmp/live'",
+  'config-map': 'settings',
+  secret: 'keys',
+};
+
+function valuesOf(id: string): Values {
+  const known = pattern(id);
+  const settings = known.options.flatMap(({ name, fallback, optional }) =>
+    fallback === undefined && !optional ? [{ pattern: undefined, option: name, value: needed[name] ?? '' }] : [],
+  );
+  const [values] = chooseValues([known], settings);
+  if (values === undefined) throw new Error('no values');
+  return values;
+}
+
+const all = new Map(patternIds().map((id) => [id, valuesOf(id)]));
+const anyPattern = fc.constantFrom(...all.keys());
+const settings = { seed: 20_261_128, numRuns: 250 };
+
+/** undefined where something stands in the way, which is said with its place. */
+function added(text: string, target: EditTarget, values: Values, classic: boolean): string | undefined {
+  try {
+    return addPattern(text, target, values, classic).text;
+  } catch (error) {
+    if (!isPodwrightError(error)) throw error;
+    expect(error.message).toMatch(/^pod\.yaml:\d+:\d+: /);
+    return undefined;
+  }
+}
+
+test('adding and taking out is the identity, adding twice is adding once, nothing else changes, with every pattern', () => {
+  const done = new Map<string, number>();
+  let tried = 0;
+  fc.assert(
+    fc.property(styledManifest, anyPattern, anyPattern, fc.nat(1), fc.boolean(), ({ text, targets }, first, next, index, classic) => {
+      const [values, second] = [all.get(first)!, all.get(next)!];
+      const target = { to: targets[index % targets.length], file: 'pod.yaml' };
+      tried++;
+      const once = added(text, target, values, classic);
+      if (once === undefined) return;
+      done.set(values.pattern.id, (done.get(values.pattern.id) ?? 0) + 1);
+      expect(added(once, target, values, classic)).toBe(once);
+      expect(removePattern(once, target, values.pattern, undefined).text).toBe(text);
+      expect(others(once, target)).toEqual(others(text, target));
+      const both = values.pattern === second.pattern ? undefined : added(once, target, second, classic);
+      if (both !== undefined && both !== once) expect(removePattern(both, target, second.pattern, undefined).text).toBe(once);
+    }),
+    settings,
+  );
+  expect([...done.keys()].toSorted()).toEqual(patternIds().toSorted());
+  const total = [...done.values()].reduce((sum, count) => sum + count, 0);
+  expect(total).toBeGreaterThan(tried * 0.6);
+});
+
+/** All but the Pod that was edited, as data. */
+function others(text: string, { to }: EditTarget): unknown {
+  const documents = parseAllDocuments(text).map((document): unknown => document.toJS());
+  const objects = documents.flatMap((each) => (each as { items?: readonly unknown[] } | null)?.items ?? [each]);
+  return objects.filter((each) => (each as { metadata?: { name?: string } } | null)?.metadata?.name !== to?.name);
+}
