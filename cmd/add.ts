@@ -23,7 +23,7 @@ export const addCommand: Command<AddRequest> = {
     'as-patch': { type: 'boolean', describe: 'Print a strategic merge patch in place of the manifest, for kustomize and kubectl patch' },
   },
   examples: [
-    ['add log-streamer -f web.yaml --diff', 'what it would change'],
+    ['add log-streamer -f web.yaml --diff', 'what it would add'],
     ['add ambassador:cache -f deploy/all.yaml --to deploy/web --set host=redis.shop.svc -i', 'into one of several workloads, in place'],
     ['add security:restricted -f web.yaml --as-patch > patch.yaml', 'as a patch'],
   ],

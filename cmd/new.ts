@@ -24,8 +24,8 @@ export interface NewRequest {
 
 export const newCommand: Command<NewRequest> = {
   name: 'new',
-  words: 'KIND|PATTERN [NAME] [-- COMMAND…]',
-  summary: 'Write a manifest: pod, deployment, statefulset, daemonset, job, cronjob, static-pod, or a pattern in a Pod',
+  words: 'KIND [NAME]',
+  summary: 'Write a commented manifest, with patterns such as sidecars in it',
   flags: {
     list: { type: 'boolean', describe: 'List the patterns and workloads' },
     image: { type: 'string', value: 'IMAGE', describe: 'Image of the app' },
@@ -36,10 +36,13 @@ export const newCommand: Command<NewRequest> = {
     force: { type: 'boolean', describe: 'Overwrite the file' },
   },
   examples: [
-    ['new deployment web --image registry.example/web:1.2', 'a Deployment that passes Pod Security restricted'],
-    ['new --list', 'the patterns and workloads'],
-    ['new log-streamer --help', 'one of them: options, drawing, and when not to use it'],
-    ['new job import --image registry.example/import:3 --with init:wait-for --set host=db --set port=5432 -- import --all', 'with a pattern and a command'],
+    ['new pod web --image web:1.2', 'a Pod that passes Pod Security restricted'],
+    ['new --list', 'the workloads and patterns there are; `new PATTERN --help` tells of one'],
+    ['new log-streamer --image registry.example/web:1.2', 'a pattern, in a Pod'],
+    [
+      'new job import --image registry.example/import:3 --with init:wait-for --set host=db --set port=5432 -- import --all',
+      'with a pattern, and a command after the dashes',
+    ],
     ['new statefulset db --image registry.example/db:16 --with probes:tcp,graceful-shutdown --set tcp.port=5432 -o db.yaml', 'into a new file'],
   ],
 

@@ -32,7 +32,7 @@ function valuesOf(id: string): Values {
 
 const all = new Map(patternIds().map((id) => [id, valuesOf(id)]));
 const anyPattern = fc.constantFrom(...all.keys());
-const settings = { seed: 20_261_128, numRuns: 250 };
+const settings = { seed: 20_261_128, numRuns: 150 };
 
 /** undefined where something stands in the way, which is said with its place. */
 function added(text: string, target: EditTarget, values: Values, classic: boolean): string | undefined {
