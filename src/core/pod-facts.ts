@@ -54,6 +54,8 @@ export interface ContainerFacts {
   readonly memoryLimit: string | undefined;
   /** The ports it says it listens on. */
   readonly ports: readonly number[];
+  /** The handler of its postStart hook, in the words of a probe's. */
+  readonly startHook: string | undefined;
   readonly probes: { readonly startup?: ProbeFacts; readonly liveness?: ProbeFacts; readonly readiness?: ProbeFacts };
 }
 
@@ -259,6 +261,7 @@ function containerFacts(
     restartPolicy: text(container.restartPolicy),
     memoryLimit: text(object(object(container.resources).limits).memory),
     ports: portFacts(container.ports),
+    startHook: startHookFacts(container.lifecycle),
     probes: probesOf(container),
   };
 }
@@ -297,12 +300,17 @@ function probesOf(container: Json): ContainerFacts['probes'] {
   return { ...(startup && { startup }), ...(liveness && { liveness }), ...(readiness && { readiness }) };
 }
 
+function startHookFacts(lifecycle: unknown): string | undefined {
+  const { postStart } = object(lifecycle);
+  return isPresent(postStart) ? handlerWords(object(postStart)) : undefined;
+}
+
 /** The API server writes every default into a stored probe; the defaults here are for manifests that never reached one. */
 function probeFacts(value: unknown): ProbeFacts | undefined {
   if (!isPresent(value)) return undefined;
   const probe = object(value);
   return {
-    handler: probeHandler(probe),
+    handler: handlerWords(probe),
     initialDelaySeconds: count(probe.initialDelaySeconds) ?? 0,
     periodSeconds: count(probe.periodSeconds) ?? 10,
     timeoutSeconds: count(probe.timeoutSeconds) ?? 1,
@@ -311,14 +319,17 @@ function probeFacts(value: unknown): ProbeFacts | undefined {
   };
 }
 
-function probeHandler(probe: Json): string {
-  if (isPresent(probe.httpGet)) {
-    const get = object(probe.httpGet);
+/** What a probe or a hook does. */
+function handlerWords(handler: Json): string {
+  if (isPresent(handler.httpGet)) {
+    const get = object(handler.httpGet);
     return `${(text(get.scheme) ?? 'HTTP').toLowerCase()} ${text(get.host) ?? ''}:${port(get.port)}${text(get.path) ?? '/'}`;
   }
-  if (isPresent(probe.tcpSocket)) return `tcp ${text(object(probe.tcpSocket).host) ?? ''}:${port(object(probe.tcpSocket).port)}`;
-  if (isPresent(probe.grpc)) return `grpc :${port(object(probe.grpc).port)}${text(object(probe.grpc).service) ? ` ${text(object(probe.grpc).service)}` : ''}`;
-  if (isPresent(probe.exec)) return `exec ${texts(list(object(probe.exec).command)).join(' ')}`.trimEnd();
+  if (isPresent(handler.tcpSocket)) return `tcp ${text(object(handler.tcpSocket).host) ?? ''}:${port(object(handler.tcpSocket).port)}`;
+  if (isPresent(handler.grpc))
+    return `grpc :${port(object(handler.grpc).port)}${text(object(handler.grpc).service) ? ` ${text(object(handler.grpc).service)}` : ''}`;
+  if (isPresent(handler.exec)) return `exec ${texts(list(object(handler.exec).command)).join(' ')}`.trimEnd();
+  if (isPresent(handler.sleep)) return `sleep ${count(object(handler.sleep).seconds) ?? ''}s`;
   return 'none';
 }
 

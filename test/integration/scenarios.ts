@@ -3,7 +3,8 @@
  * shows, and which statuses that last or come again its Pod goes through: `# statuses: Error -> CrashLoopBackOff`, with `(delete)` or `(evict)`
  * where that is done to the Pod on the way, and `A|B` where the kubelet may report either;
  * `# bound: directly` where it is put on a node without asking the scheduler; and what the diagnosis finds once all graces have passed, with words of its
- * cause: `# finding: out-of-memory doomed: 16Mi`, or `none`.
+ * cause: `# finding: out-of-memory doomed: 16Mi`, or `none`; `# finding at once:` where it is to be seen before any grace has passed.
+ * `$REGISTRY` and `$TLS_REGISTRY` stand for the addresses of ./scenario-registry.ts; what pulls from them is bound directly, to the registry's node.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +21,7 @@ export interface Scenario {
   readonly statuses: readonly string[];
   readonly statusesAfter: readonly string[];
   /** Undefined where nothing is to be found. */
-  readonly finding: { readonly code: string; readonly verdict: string; readonly words: string } | undefined;
+  readonly finding: { readonly code: string; readonly verdict: string; readonly words: string; readonly atOnce: boolean } | undefined;
 }
 
 const directory = join(import.meta.dirname, 'scenarios');
@@ -35,7 +36,7 @@ export const scenarios: readonly Scenario[] = readdirSync(directory).map((file) 
     action: action as Scenario['action'],
     statuses: statusList(before),
     statusesAfter: statusList(after),
-    finding: findingOf(file, /^# finding: (.+)$/m.exec(text)?.[1]),
+    finding: findingOf(file, text),
   };
 });
 
@@ -46,9 +47,10 @@ function statusList(text: string): readonly string[] {
     .filter((status) => status !== '');
 }
 
-function findingOf(file: string, line: string | undefined): Scenario['finding'] {
+function findingOf(file: string, text: string): Scenario['finding'] {
+  const [, atOnce, line = ''] = /^# finding( at once)?: (.+)$/m.exec(text) ?? [];
   if (line === 'none') return undefined;
-  const [, code, verdict, words = ''] = /^(\S+) (\w+)(?:: (.+))?$/.exec(line ?? '') ?? [];
+  const [, code, verdict, words = ''] = /^(\S+) (\w+)(?:: (.+))?$/.exec(line) ?? [];
   if (code === undefined || verdict === undefined) throw new Error(`${file} does not say what is to be found: # finding: CODE VERDICT, or none`);
-  return { code, verdict, words };
+  return { code, verdict, words, atOnce: atOnce !== undefined };
 }

@@ -4,12 +4,12 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { V1Node } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { ApiServer } from './api-server.ts';
 import { FindingWatch } from './finding-watch.ts';
 import { createIn, inNamespace, testKubeconfig } from './namespace.ts';
+import { ScenarioRegistry } from './scenario-registry.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 import { type PodObject, TableWatch } from './table-oracle.ts';
 
@@ -21,17 +21,12 @@ function recordPod(name: string, pod: PodObject): void {
 }
 
 let server: ApiServer;
+let registry: ScenarioRegistry;
 beforeAll(async () => {
   server = await ApiServer.connect(testKubeconfig());
+  registry = await ScenarioRegistry.start(server);
 });
-
-/** The Pods among the objects, bound to a node that runs Pods of anybody. */
-async function onNode(objects: readonly { readonly kind: string }[]): Promise<readonly { readonly kind: string }[]> {
-  const { items } = await server.request<{ items: V1Node[] }>('/api/v1/nodes');
-  const node = items.find(({ spec }) => (spec?.taints ?? []).length === 0 && spec?.unschedulable !== true);
-  const bound = (object: { readonly kind: string; readonly spec?: object }) => ({ ...object, spec: { ...object.spec, nodeName: node?.metadata?.name } });
-  return objects.map((object) => (object.kind === 'Pod' ? bound(object) : object));
-}
+afterAll(() => registry.stop());
 
 async function act(action: NonNullable<Scenario['action']>, pod: string): Promise<void> {
   if (action === 'delete') await server.request(pod, { method: 'DELETE' });
@@ -49,9 +44,10 @@ describe('real Pods', () => {
     findings = new FindingWatch(server, watch, testKubeconfig());
   });
 
-  test.concurrent.for(scenarios)('$name', async ({ name, objects, bound, action, statuses, statusesAfter, finding }) => {
+  test.concurrent.for(scenarios)('$name', async (scenario) => {
+    const { name, action, statuses, statusesAfter, finding } = scenario;
     await inNamespace(async (namespace) => {
-      await createIn(namespace, bound ? await onNode(objects) : objects);
+      await createIn(namespace, registry.objects(scenario));
       let pod = await watch.reaches(namespace, name, statuses);
       if (action !== undefined) {
         await act(action, `/api/v1/namespaces/${namespace}/pods/${name}`);

@@ -89,6 +89,8 @@ export class TableWatch {
   readonly comparison = new Comparison();
   /** How often it went on after an end. */
   resumed = 0;
+  /** Told of each Pod as it comes, at every resourceVersion. */
+  onPod: (pod: PodObject) => void = () => undefined;
   readonly #histories = new Map<string, string[]>();
   readonly #latest = new Map<string, PodObject>();
   readonly #stop = new AbortController();
@@ -192,6 +194,7 @@ export class TableWatch {
     if (history.at(-1) !== status) history.push(status);
     this.#histories.set(key, history);
     this.#latest.set(key, object);
+    this.onPod(object);
   }
 }
 

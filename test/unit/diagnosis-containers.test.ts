@@ -23,7 +23,18 @@ describe('image', () => {
     ['TLS', 20, pull('x509: unknown authority'), 'image-registry-tls', 'stuck', image('cannot be pulled: the TLS connection to its registry fails')],
     ['signature', 5, pull('', 'SignatureValidationFailed'), 'image-signature', 'waiting', image('is refused for its signature')],
     ['signature, by its message', 20, pull('bad signature'), 'image-signature', 'stuck', image('is refused for its signature')],
-    ['inspection', 20, pull('broken layer', 'ImageInspectError'), 'image-pull-failed', 'stuck', image('cannot be pulled')],
+    ['inspection', 20, pull('broken layer', 'ImageInspectError'), 'image-pull-failed', 'stuck', image('cannot be pulled: broken layer')],
+    ['another failure, of which nothing is said', 20, pull(''), 'image-pull-failed', 'stuck', image('cannot be pulled')],
+    [
+      'another failure, with what the registry said',
+      20,
+      pull(
+        'Back-off pulling image "shop/web:1": ErrImagePull: failed to pull and unpack image "shop/web:1": failed to resolve reference "shop/web:1": unexpected status: 500 Internal Server Error',
+      ),
+      'image-pull-failed',
+      'stuck',
+      image('cannot be pulled: unexpected status: 500 Internal Server Error'),
+    ],
     ['never', 0, pull('', 'ErrImageNeverPull'), 'image-never-pulled', 'doomed', image('is not on the node, and its pull policy is Never')],
     [
       'no image, or no right to it',
@@ -60,6 +71,42 @@ describe('image', () => {
       { source: 'status', path: 'status.containerStatuses[1].state.waiting', text: 'ImagePullBackOff: not found' },
     ]);
     expect(findings[0]).toMatchObject({ subject: 'container a, container b', about: 'shop/web:1', next: 'kubectl set image pod/web a=IMAGE:TAG -n shop' });
+  });
+
+  test('the image of a volume is told from that of the container that mounts it', () => {
+    const volumes = [{ name: 'model', image: { reference: 'shop/model' } }];
+    const spec = { containers: ['a', 'b'].map((name) => ({ name, image: 'shop/web:1' })), volumes };
+    const refused = (name: string, image: string) => ({ name, state: { waiting: { reason: 'ImagePullBackOff', message: `"${image}": not found` } } });
+    const seen = (...images: readonly [string, string]) => {
+      const containerStatuses = [refused('a', images[0]), refused('b', images[1])];
+      return findingsAt(20, { spec, status: { conditions: [scheduled, ...notReady], containerStatuses } });
+    };
+    expect(seen('shop/model:latest', 'shop/model:latest')).toMatchObject([
+      {
+        code: 'image-not-found',
+        cause: 'The image shop/model of the volume model of a and b was not found.',
+        about: 'shop/model',
+        next: 'kubectl describe pod web -n shop',
+      },
+    ]);
+    expect(seen('shop/model', 'shop/web:1').map(({ cause }) => cause)).toEqual([
+      'The image shop/model of the volume model of a was not found.',
+      'The image shop/web:1 of b was not found.',
+    ]);
+  });
+
+  test('a pull of the image of a volume goes on until it has ended', () => {
+    const spec = {
+      volumes: [
+        { name: 'model', image: { reference: 'shop/model:2' } },
+        { name: 'other', image: {} },
+      ],
+    };
+    const pulling = event('Pulling', 'Pulling image "shop/model:2"', 5);
+    const given = (events = [pulling]): Given => ({ spec, status: waiting('ContainerCreating'), context: { events } });
+    expect(findingsAt(125, given())).toMatchObject([{ code: 'image-pulling', verdict: 'waiting', subject: 'volume model', about: 'shop/model:2' }]);
+    expect(findingsAt(125, given())[0]?.cause).toBe('The volume model waits for its image shop/model:2, which has been pulled for 2m.');
+    expect(findingsAt(125, given([pulling, event('Pulled', 'Successfully pulled image "shop/model:2"', 9)]))[0]?.code).toBe('container-creating');
   });
 
   test('a pull that goes on is waiting for a quarter of an hour, until it has ended', () => {
@@ -111,10 +158,46 @@ describe('config', () => {
       'doomed',
       'Container app cannot be started: it must not run as root (runAsNonRoot), but its image shop/web:1 does.',
     ],
+    [
+      'a user that is a name',
+      0,
+      config('container has runAsNonRoot and image has non-numeric user (web), cannot verify user is non-root (pod: "p", container: app)'),
+      'run-as-root-refused',
+      'doomed',
+      "Container app cannot be started: it must not run as root (runAsNonRoot), but the user of its image shop/web:1 is a name, web, which may be root's.",
+    ],
+    [
+      'the user 0',
+      0,
+      config(`container's runAsUser breaks non-root policy (pod: "p", container: app)`),
+      'run-as-root-refused',
+      'doomed',
+      'Container app cannot be started: it must not run as root (runAsNonRoot), but its runAsUser is 0.',
+    ],
     ['another reason', 20, config('bad'), 'container-config', 'stuck', 'Container app cannot be started: CreateContainerConfigError: bad.'],
     ['creation', 20, config('no', 'CreateContainerError'), 'container-create', 'stuck', 'Container app cannot be started: CreateContainerError: no.'],
     ['a sandbox', 20, config('no', 'CreatePodSandboxError'), 'sandbox-failed', 'stuck', 'Container app cannot be started: CreatePodSandboxError: no.'],
-    ['a hook', 20, config('no', 'PostStartHookError'), 'start-hook', 'stuck', 'Container app cannot be started: PostStartHookError: no.'],
+    [
+      'creation, for a file that is not the command',
+      20,
+      config('cannot load seccomp profile "/no.json": open /no.json: no such file or directory', 'CreateContainerError'),
+      'container-create',
+      'stuck',
+      'Container app cannot be started: CreateContainerError: cannot load seccomp profile "/no.json": open /no.json: no such file or directory.',
+    ],
+    [
+      'a mount, before the crash loop',
+      5,
+      config(
+        'runc create failed: unable to start container process: error during container init: error mounting "/a" to rootfs at "/b": mount /a:/b, flags: 0x5000: no such file or directory',
+        'RunContainerError',
+      ),
+      'start-failed',
+      'waiting',
+      'Container app could not be started: /a cannot be mounted at /b: no such file or directory.',
+    ],
+    ['a hook', 20, config('no', 'PreStartHookError'), 'start-hook', 'stuck', 'Container app cannot be started: PreStartHookError: no.'],
+    ['a postStart hook', 20, config('no', 'PostStartHookError'), 'start-hook', 'stuck', 'Container app was killed because its postStart hook failed: no.'],
     [
       'a command, before the crash loop',
       5,
@@ -223,6 +306,32 @@ describe('exit', () => {
       'Container app could not be started: no cgroup; it was restarted 3 times.',
     ],
     [
+      'a volume that cannot be mounted',
+      9,
+      crash({
+        exitCode: 128,
+        reason: 'StartError',
+        message:
+          'unable to start container process: error mounting "/var/lib/kubelet/pods/u/volumes/kubernetes.io~empty-dir/data" to rootfs at "/etc/passwd": mount x: not a directory',
+      }),
+      'start-failed',
+      'doomed',
+      'Container app could not be started: the volume data cannot be mounted at /etc/passwd: not a directory; it was restarted 3 times.',
+    ],
+    [
+      'a part of a volume that cannot be mounted',
+      9,
+      crash({
+        exitCode: 128,
+        reason: 'StartError',
+        message:
+          'unable to start container process: error mounting "/var/lib/kubelet/pods/u/volume-subpaths/data/app/0" to rootfs at "/etc": mount x: not a directory',
+      }),
+      'start-failed',
+      'doomed',
+      'Container app could not be started: the volume data cannot be mounted at /etc: not a directory; it was restarted 3 times.',
+    ],
+    [
       'a start that says little',
       9,
       crash({ exitCode: 128, reason: 'ContainerCannotRun' }),
@@ -265,6 +374,18 @@ describe('exit', () => {
       'startup-probe',
       'doomed',
       'Container app was killed because its startup probe failed; it was restarted 3 times.',
+    ],
+    [
+      'a postStart hook',
+      9,
+      crash(
+        { exitCode: 137 },
+        { events: [event('Killing', 'FailedPostStartHook', 3, 'app')] },
+        { containers: [{ name: 'app', lifecycle: { postStart: { exec: { command: ['warm', 'up'] } } } }] },
+      ),
+      'start-hook',
+      'doomed',
+      'Container app was killed because its postStart hook (exec warm up) failed; it was restarted 3 times.',
     ],
     [
       'a stop that no probe asked for',

@@ -238,12 +238,26 @@ describe('volume', () => {
       'volume-attach',
       'The volume pv-1 cannot be attached: Multi-Attach error for volume "pv-1".',
     ],
-    ['FailedMapVolume', 'no device', 'volume-mount', 'The volume  cannot be mounted: no device.'],
+    ['FailedMapVolume', 'no device', 'volume-mount', 'A volume cannot be mounted: no device.'],
     ['FailedCreatePodSandBox', 'Failed to create pod sandbox: no addresses left', 'sandbox-failed', 'Its sandbox cannot be created: no addresses left.'],
     ['NetworkNotReady', 'network is not ready', 'network-not-ready', 'The network of its node worker is not ready: network is not ready.'],
     ['FailedSync', 'error determining status', 'sandbox-failed', 'Its sandbox cannot be created: error determining status.'],
   ])('%s: %s', (reason, message, code, cause) => {
     expect(findingsAt(90, told(reason, message))).toMatchObject([{ code, verdict: 'stuck', cause }]);
+  });
+
+  test('each sandbox that fails has an Event of its own: the first counts, and what the runtime said last is told', () => {
+    const of = (id: string, seconds: number, combined = '') => {
+      const wrapped = `failed to start sandbox "${id}": failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: `;
+      const message = `${combined}Failed to create pod sandbox: rpc error: code = Unknown desc = ${wrapped}unable to start container process: invalid argument`;
+      return event('FailedCreatePodSandBox', message, seconds);
+    };
+    const network = event('FailedCreatePodSandBox', 'Failed to create pod sandbox: failed to setup network for sandbox "c": no addresses left', 1);
+    const events = [network, of('a', 5), of('b', 80, '(combined from similar events): ')];
+    expect(findingsAt(90, creating({ events }))).toMatchObject([
+      { code: 'sandbox-failed', verdict: 'stuck', cause: 'Its sandbox cannot be created: invalid argument.', since: Date.parse(at(5)) },
+    ]);
+    expect(findingsAt(4, creating({ events: [network] }))[0]?.cause).toBe('Its sandbox cannot be created: no addresses left.');
   });
 
   test('a long chain of errors is cut to its end', () => {

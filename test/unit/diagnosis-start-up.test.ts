@@ -1,6 +1,6 @@
 /** Findings about containers on their way to Ready: sidecars, init steps, probes. */
 import { describe, expect, test } from 'vitest';
-import { app, at, crashing, event, findingsAt, type Given, notReady, reference, scheduled } from './diagnosed-pod.ts';
+import { app, at, crashing, event, findingsAt, type Given, notReady, reference, scheduled, waiting } from './diagnosed-pod.ts';
 
 describe('sidecar', () => {
   const proxy = { name: 'proxy', restartPolicy: 'Always', startupProbe: { exec: { command: ['up'] }, failureThreshold: 6 } };
@@ -41,6 +41,32 @@ describe('sidecar', () => {
     const { spec, status } = given;
     const alone = { spec: { ...spec, containers: [], initContainers: [{ ...proxy, startupProbe: undefined }] }, status: { ...status, containerStatuses: [] } };
     expect(findingsAt(9, alone)[0]?.cause).toBe('Sidecar proxy runs, but has not started.');
+  });
+});
+
+describe('hook', () => {
+  const spec = { containers: [{ name: 'app', lifecycle: { postStart: { sleep: { seconds: 90 } } } }] };
+  const started = event('Started', 'Container started', 5, 'app');
+
+  test('a container that has started and is not reported is held up by its postStart hook', () => {
+    const given: Given = { spec, status: waiting('ContainerCreating'), context: { events: [started] } };
+    expect(findingsAt(20, given)).toMatchObject([
+      {
+        code: 'start-hook',
+        verdict: 'waiting',
+        subject: 'container app',
+        cause: 'Container app has been started, but its postStart hook (sleep 90s) has run for 15s.',
+      },
+    ]);
+    expect(findingsAt(40, given)[0]?.verdict).toBe('stuck');
+  });
+
+  test('without the Event, without a hook, and for another reason it is not', () => {
+    const codeOf = (given: Given) => findingsAt(20, given)[0]?.code;
+    expect(codeOf({ spec, status: waiting('ContainerCreating') })).toBe('container-creating');
+    expect(codeOf({ spec, status: waiting('ContainerCreating'), context: { events: [] } })).toBe('container-creating');
+    expect(codeOf({ status: waiting('ContainerCreating'), context: { events: [started] } })).toBe('container-creating');
+    expect(codeOf({ spec, status: waiting('CreateContainerError'), context: { events: [started] } })).toBe('container-create');
   });
 });
 
@@ -99,6 +125,13 @@ describe('probe', () => {
       { source: 'spec', path: 'spec.containers[0].readinessProbe', text: 'may fail for 5s, then 3 × 20s; 70s used' },
       { source: 'event', reason: 'Unhealthy', text: unhealthy.message, count: 7, at: unhealthy.lastAt },
     ]);
+  });
+
+  test('a probe that answers nothing says how often it failed', () => {
+    const events = [event('Unhealthy', 'Readiness probe failed: ', 60, 'app', 2)];
+    expect(findingsAt(70, probed({ readinessProbe }, {}, { events }))[0]?.cause).toBe(
+      'Container app runs, but its readiness probe (http :80/) has not passed (failed twice).',
+    );
   });
 
   test('an answer to another probe is not taken for this one', () => {

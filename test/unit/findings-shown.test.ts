@@ -8,28 +8,9 @@ const byWorkloads: readonly FindingCode[] = ['service-account-missing', 'rollout
 
 /** Held by unit tests alone. */
 const byNone: Readonly<Record<string, readonly FindingCode[]>> = {
-  'takes a registry, and the test cluster can pull nothing': [
-    'image-not-found',
-    'image-pull-denied',
-    'image-pull-limited',
-    'image-registry-tls',
-    'image-platform',
-    'image-signature',
-    'image-pull-failed',
-    'image-pulling',
-  ],
-  'takes a runtime, a network or a disk that fails': [
-    'container-config',
-    'container-create',
-    'wrong-architecture',
-    'ending-unknown',
-    'volume-mount',
-    'volume-attach',
-    'volume-node-conflict',
-    'sandbox-failed',
-    'network-not-ready',
-  ],
-  'is over before a test can be sure to see it': ['restarted-lately', 'terminating', 'container-creating', 'init-step-waiting', 'not-ready', 'job-retrying'],
+  'takes a runtime that is given a policy to verify signatures by': ['image-signature'],
+  'takes a runtime, a network or a disk that fails': ['ending-unknown', 'volume-attach', 'volume-node-conflict', 'network-not-ready'],
+  'is over before a test can be sure to see it': ['not-ready', 'job-retrying'],
   'takes a node of its own that is filled, drained, stopped or joined': [
     'node-nominated',
     'scale-up-triggered',
@@ -61,10 +42,6 @@ const byNone: Readonly<Record<string, readonly FindingCode[]>> = {
     'old-pods-kept',
     'job-deadline-exceeded',
     'job-failed',
-    'start-hook',
-    'start-failed',
-    'startup-probe',
-    'sidecar-not-started',
   ],
 };
 

@@ -5,8 +5,8 @@ import { latestEvent, nothing, type PodCase, type ReferenceFacts } from './diagn
 import { type Evidence, type Finding, type FindingCode, finding } from './finding.ts';
 import { conditionOf, grace, overdue } from './grace.ts';
 import { isImageReason } from './image.ts';
-
 import { startFailure } from './start-failure.ts';
+import { failedHook } from './start-hook.ts';
 import { containerEvidence, containerSubject, containerTitle, eventEvidence, kubectl, listed, referenceEvidence, sentence } from './wording.ts';
 
 const usualReasons: ReadonlySet<string | undefined> = new Set([undefined, 'PodInitializing', 'ContainerCreating', 'CrashLoopBackOff']);
@@ -31,9 +31,13 @@ function configFinding(pod: PodCase, container: ContainerFacts): Finding {
   const missing = missingObject(message, facts.namespace);
   if (missing !== undefined) return missingFinding(pod, missing, { subject, waits: containerTitle(container), since, evidence });
   const describe = kubectl(facts.namespace, 'describe', 'pod', facts.name);
-  if (/runAsNonRoot/.test(message)) {
-    const cause = `${containerTitle(container)} cannot be started: it must not run as root (runAsNonRoot), but its image ${container.image} does.`;
+  if (/runAsNonRoot|non-root policy/.test(message)) {
+    const cause = `${containerTitle(container)} cannot be started: it must not run as root (runAsNonRoot), but ${rootReason(container, message)}.`;
     return finding('run-as-root-refused', 'doomed', { subject, cause, about: container.image, since, evidence, next: describe });
+  }
+  if (reason === 'PostStartHookError') {
+    const cause = sentence(`${containerTitle(container)} ${failedHook(container)}`, message);
+    return finding('start-hook', verdict, { subject, cause, about: container.startHook, since, evidence, next: describe });
   }
   const failure = startFailure(message);
   if (failure !== undefined) {
@@ -42,6 +46,13 @@ function configFinding(pod: PodCase, container: ContainerFacts): Finding {
   }
   const cause = sentence(`${containerTitle(container)} cannot be started: ${reason}`, message);
   return finding(otherCode(reason), verdict, { subject, cause, about: reason, since, evidence, next: describe });
+}
+
+/** Source: kubernetes/pkg/kubelet/kuberuntime/security_context_others.go. */
+function rootReason({ image }: ContainerFacts, message: string): string {
+  const name = /non-numeric user \(([^)]*)\)/.exec(message)?.[1];
+  if (name !== undefined) return `the user of its image ${image} is a name, ${name}, which may be root's`;
+  return /runAsUser breaks/.test(message) ? 'its runAsUser is 0' : `its image ${image} does`;
 }
 
 function otherCode(reason: string): FindingCode {

@@ -18,6 +18,7 @@ import { probeFindings, unreadyPod } from './probe.ts';
 import { resizeFindings } from './resize.ts';
 import { schedulingFindings } from './scheduling.ts';
 import { sidecarNotStarted, stoppedSidecars } from './sidecar.ts';
+import { hookRunning } from './start-hook.ts';
 import { containerCreating, volumeFindings } from './volume.ts';
 
 const noContext: DiagnosisContext = {};
@@ -36,6 +37,7 @@ const rules = {
     nodeSilent,
     volumeFindings,
     imagePulling,
+    hookRunning,
     sidecarNotStarted,
     initFindings,
     containerCreating,

@@ -6,6 +6,7 @@ import { type Finding, type FindingCode, finding } from './finding.ts';
 import { conditionOf, grace } from './grace.ts';
 import { sidecarStopped } from './sidecar.ts';
 import { startFailure } from './start-failure.ts';
+import { failedHook, isKilledForHook } from './start-hook.ts';
 import { containerEvidence, containerSubject, containerTitle, endingEvidence, eventEvidence, kubectl, logEvidence, sentence, times } from './wording.ts';
 
 /** Containers that cannot stay up: in a crash loop, or ended with an error and not running again yet. */
@@ -89,7 +90,7 @@ function endingFinding(pod: PodCase, container: ContainerFacts, verdict: 'doomed
     evidence: [
       ...(container.waiting === undefined ? [] : [containerEvidence(container, 'state.waiting', [container.waiting.reason, container.waiting.message])]),
       ...endingEvidence(container),
-      ...eventEvidence(latestEvent(pod, ['Killing', 'BackOff'], container.name)),
+      ...eventEvidence(latestEvent(pod, code === 'start-hook' ? ['FailedPostStartHook'] : ['Killing', 'BackOff'], container.name)),
       ...logEvidence(container.name, log),
     ],
     next: kubectl(facts.namespace, 'logs', facts.name, '-c', container.name, ...previous),
@@ -114,6 +115,7 @@ function endingOf(pod: PodCase, container: ContainerFacts, last: TerminationFact
     const detail = failure?.words ?? said;
     return { code: failure?.code ?? 'start-failed', words: `could not be started${detail ? `: ${detail}` : ''}`, about: failure?.about };
   }
+  if (isKilledForHook(pod, container)) return { code: 'start-hook', words: failedHook(container), about: container.startHook };
   if (last.exitCode === 0) return { code: 'keeps-completing', words: 'ends without an error, but is meant to keep running', about: undefined };
   return probeKill(pod, container) ?? portInUse(pod, container, `${said ?? ''}\n${log}`) ?? programEnding(last, said, log);
 }

@@ -46,7 +46,7 @@ export const findingCodes = {
   'config-map-key-missing': { class: 'config', title: 'ConfigMap key missing' },
   'secret-missing': { class: 'config', title: 'Secret missing' },
   'secret-key-missing': { class: 'config', title: 'Secret key missing' },
-  'run-as-root-refused': { class: 'config', title: 'image runs as root, which runAsNonRoot forbids' },
+  'run-as-root-refused': { class: 'config', title: 'would run as root, which runAsNonRoot forbids' },
   'container-config': { class: 'config', title: 'container configuration refused' },
   'container-create': { class: 'config', title: 'container cannot be created' },
   'start-hook': { class: 'config', title: 'start hook failed' },

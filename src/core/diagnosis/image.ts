@@ -1,5 +1,6 @@
 /** Images that cannot be had: what the registry, the node or the name itself says. Containers that share an image share a finding. */
 import { humanDuration } from '../age.ts';
+import type { EventFacts } from '../event-facts.ts';
 import { ownerTarget } from '../owner.ts';
 import type { ContainerFacts, PodFacts } from '../pod-facts.ts';
 import type { PodwrightError } from '../podwright-error.ts';
@@ -48,18 +49,46 @@ const pullTroubles: readonly (readonly [code: ImageCode, message: RegExp, words:
 /** No retry changes these once the kubelet backs off. */
 const settled: ReadonlySet<ImageCode> = new Set(['image-not-found', 'image-platform']);
 
+/** An image that some containers wait for: their own, or that of a volume which they mount. */
+interface Wanted {
+  readonly code: ImageCode;
+  readonly words: string;
+  readonly image: string;
+  readonly volume: string | undefined;
+  readonly containers: readonly ContainerFacts[];
+}
+
 export function imageFindings(pod: PodCase): readonly Finding[] {
-  const groups = new Map<string, { readonly code: ImageCode; readonly words: string; readonly containers: ContainerFacts[] }>();
+  const groups = new Map<string, Wanted>();
   for (const container of pod.facts.containers) {
     if (container.kind === 'ephemeral' || !isImageReason(container.waiting?.reason)) continue;
     const [code, words] = imageTrouble(container.waiting?.reason, container.waiting?.message);
-    const key = `${code} ${container.image}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { code, words, containers: [container] });
-    else group.containers.push(container);
+    const volume = volumeSpokenOf(pod.facts, container);
+    const image = volume?.image ?? container.image;
+    const key = `${code} ${volume?.name ?? ''} ${image}`;
+    groups.set(key, { code, words, image, volume: volume?.name, containers: [...(groups.get(key)?.containers ?? []), container] });
   }
   if (groups.size === 0) return nothing;
-  return [...groups.values()].map(({ code, words, containers }) => imageFinding(pod, code, words, containers));
+  return [...groups.values()].map((wanted) => imageFinding(pod, wanted));
+}
+
+interface ImageVolume {
+  readonly name: string;
+  readonly image: string;
+}
+
+function imageVolumes({ volumes }: PodFacts): readonly ImageVolume[] {
+  return volumes.flatMap(({ name, source, target }) => (source === 'image' && target !== undefined ? [{ name, image: target }] : []));
+}
+
+/** Where the image of a volume cannot be had, the kubelet says so of each container that mounts it, as if it were the container's: the message names it. */
+function volumeSpokenOf(facts: PodFacts, { image, waiting }: ContainerFacts): ImageVolume | undefined {
+  return imageVolumes(facts).find((volume) => volume.image !== image && speaksOf(waiting?.message, volume.image));
+}
+
+/** Where a reference has no tag, the kubelet adds one. Source: kubernetes/pkg/kubelet/images/image_manager.go, applyDefaultImageTag. */
+function speaksOf(message = '', image: string): boolean {
+  return message.includes(`"${image}"`) || message.includes(`"${image}:latest"`);
 }
 
 function imageTrouble(reason: string | undefined, message = ''): readonly [ImageCode, string] {
@@ -68,21 +97,27 @@ function imageTrouble(reason: string | undefined, message = ''): readonly [Image
   if (reason === 'RegistryUnavailable') return ['image-registry-unreachable', 'cannot be pulled: its registry cannot be reached'];
   if (reason === 'SignatureValidationFailed') return ['image-signature', 'is refused for its signature'];
   const trouble = pullTroubles.find(([, pattern]) => pattern.test(message));
-  return trouble === undefined ? ['image-pull-failed', 'cannot be pulled'] : [trouble[0], trouble[2]];
+  if (trouble !== undefined) return [trouble[0], trouble[2]];
+  const said = message.replace(wrappers, '').replace(/\.$/, '');
+  return ['image-pull-failed', `cannot be pulled${said === '' ? '' : `: ${said}`}`];
 }
 
-function imageFinding(pod: PodCase, code: ImageCode, words: string, containers: readonly ContainerFacts[]): Finding {
+/** What the kubelet and the runtime put before what the registry said. */
+const wrappers =
+  /^(?:Back-off pulling image "[^"]*": |ErrImagePull: |rpc error: code = \w+ desc = |failed to pull and unpack image "[^"]*": |failed to resolve (?:reference|image) "[^"]*": )+/;
+
+function imageFinding(pod: PodCase, { code, words, image, volume, containers }: Wanted): Finding {
   const { facts, now } = pod;
-  const image = containers[0]?.image ?? '';
   const names = listed(containers.map(({ name }) => name));
   const since = containers[0]?.lastTermination?.finishedAt ?? conditionOf(facts, 'ContainersReady')?.since ?? facts.createdAt;
   const atOnce = code === 'image-name-invalid' || code === 'image-never-pulled';
   const final = settled.has(code) && containers.some(({ waiting }) => waiting?.reason === 'ImagePullBackOff');
   const secrets = code === 'image-pull-denied' ? pullSecrets(pod) : undefined;
-  const before = isCorrectable(code) ? imageBefore(pod, containers) : undefined;
+  const whose = volume === undefined ? names : `the volume ${volume} of ${names}`;
+  const before = isCorrectable(code, volume) ? imageBefore(pod, containers) : undefined;
   return finding(code, atOnce || final ? 'doomed' : overdue(since, now, grace.imagePull), {
     subject: containers.map(containerSubject).join(', '),
-    cause: code === 'image-name-invalid' ? `${image}, for ${names}, ${words}.` : `The image ${image} of ${names} ${words}${secrets?.words ?? ''}.`,
+    cause: code === 'image-name-invalid' ? `${image}, for ${whose}, ${words}.` : `The image ${image} of ${whose} ${words}${secrets?.words ?? ''}.`,
     about: image,
     since,
     evidence: [
@@ -91,7 +126,7 @@ function imageFinding(pod: PodCase, code: ImageCode, words: string, containers: 
       ...(secrets?.evidence ?? []),
       ...(before?.evidence ?? []),
     ],
-    next: nextStep(facts, code, containers[0]?.name ?? '', before?.image),
+    next: nextStep(facts, code, isCorrectable(code, volume) ? containers[0]?.name : undefined, before?.image),
   });
 }
 
@@ -141,30 +176,46 @@ function accountText(secrets: readonly string[] = []): string {
   return secrets.length === 0 ? 'has no pull secrets, and the Pod names none' : `has the pull secrets ${listed(secrets)}, which the Pod was made without`;
 }
 
-/** Another name would do. */
-function isCorrectable(code: ImageCode): boolean {
+/** Whether another name of the container's image would do, which one command changes. */
+function isCorrectable(code: ImageCode, volume: string | undefined): boolean {
+  if (volume !== undefined) return false;
   return code === 'image-not-found' || code === 'image-name-invalid' || code === 'image-never-pulled' || code === 'image-platform';
 }
 
-function nextStep(facts: PodFacts, code: ImageCode, container: string, before = 'IMAGE:TAG'): string {
+/** `correctable` is the container whose image another name would do for. */
+function nextStep(facts: PodFacts, code: ImageCode, correctable: string | undefined, before = 'IMAGE:TAG'): string {
   const { namespace, name } = facts;
   if (code === 'image-pull-denied') return kubectl(namespace, 'get', 'secrets');
-  return isCorrectable(code)
-    ? kubectl(namespace, 'set', 'image', ownerTarget(facts) ?? `pod/${name}`, `${container}=${before}`)
-    : kubectl(namespace, 'describe', 'pod', name);
+  return correctable === undefined
+    ? kubectl(namespace, 'describe', 'pod', name)
+    : kubectl(namespace, 'set', 'image', ownerTarget(facts) ?? `pod/${name}`, `${correctable}=${before}`);
 }
 
-/** A container that is not created yet because its image is still on its way, as the kubelet's Events tell. */
+/** A container that is not created yet because its image, or that of a volume, is still on its way, as the kubelet's Events tell. */
 export function imagePulling(pod: PodCase): readonly Finding[] {
-  if (pod.context.events === undefined) return nothing;
-  return pod.facts.containers.flatMap((container) => {
-    if (container.waiting === undefined || isImageReason(container.waiting.reason)) return nothing;
-    const pulling = latestEvent(pod, ['Pulling'], container.name);
-    const ended = latestEvent(pod, ['Pulled', 'Failed', 'Created', 'Started'], container.name);
-    if (pulling?.lastAt === undefined || (ended?.lastAt ?? 0) >= pulling.lastAt) return nothing;
-    const cause = `${containerTitle(container)} waits for its image ${container.image}, which has been pulled for ${humanDuration(pod.now - pulling.lastAt)}.`;
-    const verdict = overdue(pulling.lastAt, pod.now, grace.imagePulling);
-    const evidence = eventEvidence(pulling);
-    return [finding('image-pulling', verdict, { subject: containerSubject(container), cause, about: container.image, since: pulling.lastAt, evidence })];
+  const { facts, context } = pod;
+  if (context.events === undefined) return nothing;
+  const waiting = facts.containers.filter((container) => container.waiting !== undefined && !isImageReason(container.waiting.reason));
+  if (waiting.length === 0) return nothing;
+  const own = waiting.flatMap((container) => {
+    const cause = `${containerTitle(container)} waits for its image ${container.image}`;
+    return pullFinding(pod, cause, containerSubject(container), container.image, (event) => event.container === container.name);
   });
+  // Of these the kubelet speaks without naming a container.
+  const mounted = imageVolumes(facts).flatMap(({ name, image }) =>
+    pullFinding(pod, `The volume ${name} waits for its image ${image}`, `volume ${name}`, image, (event) => {
+      return event.container === undefined && speaksOf(event.message, image);
+    }),
+  );
+  return [...own, ...mounted];
+}
+
+function pullFinding(pod: PodCase, waits: string, subject: string, image: string, isAbout: (event: EventFacts) => boolean): readonly Finding[] {
+  const about: PodCase = { ...pod, context: { events: pod.context.events?.filter(isAbout) ?? [] } };
+  const pulling = latestEvent(about, ['Pulling']);
+  const ended = latestEvent(about, ['Pulled', 'Failed', 'Created', 'Started']);
+  if (pulling?.lastAt === undefined || (ended?.lastAt ?? 0) >= pulling.lastAt) return nothing;
+  const cause = `${waits}, which has been pulled for ${humanDuration(pod.now - pulling.lastAt)}.`;
+  const verdict = overdue(pulling.lastAt, pod.now, grace.imagePulling);
+  return [finding('image-pulling', verdict, { subject, cause, about: image, since: pulling.lastAt, evidence: eventEvidence(pulling) })];
 }

@@ -32,12 +32,11 @@ function unreadyFinding(pod: PodCase, container: ContainerFacts): Finding {
   const unhealthy = latestEvent(pod, ['Unhealthy'], container.name);
   const matches = unhealthy?.message.toLowerCase().startsWith(kind) === true ? unhealthy : undefined;
   const said = matches?.message.replace(/^\w+ probe (?:failed|errored)[^:]*: /i, '').trim();
+  const failed = matches === undefined ? '' : ` (failed ${times(matches.count)})`;
+  const unpassed = `${containerTitle(container)} runs, but its ${kind} probe (${probe.handler}) has not passed`;
   return finding(`${kind}-probe`, verdict, {
     subject,
-    cause: sentence(
-      `${containerTitle(container)} runs, but its ${kind} probe (${probe.handler}) has not passed`,
-      matches === undefined ? undefined : `${said} (failed ${times(matches.count)})`,
-    ),
+    cause: said ? sentence(unpassed, `${said}${failed}`) : `${unpassed}${failed}.`,
     about: probe.handler,
     since,
     evidence: [budgetEvidence(container, kind, probe, since, now), ...eventEvidence(matches)],

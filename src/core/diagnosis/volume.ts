@@ -30,7 +30,7 @@ function sinceOf(facts: PodFacts): number | undefined {
 function eventFinding(pod: PodCase, event: EventFacts): Finding {
   const { facts, now } = pod;
   const { reason, message } = event;
-  const since = event.firstAt ?? sinceOf(facts);
+  const since = firstAt(pod, event) ?? sinceOf(facts);
   const evidence = [...eventEvidence(event), ...conditionEvidence(facts, 'PodReadyToStartContainers')];
   const next = kubectl(facts.namespace, 'describe', 'pod', facts.name);
   if (reason === 'FailedCreatePodSandBox' || reason === 'NetworkNotReady' || reason === 'FailedSync') {
@@ -51,12 +51,20 @@ function eventFinding(pod: PodCase, event: EventFacts): Finding {
   const attach = reason === 'FailedAttachVolume';
   return finding(attach ? 'volume-attach' : 'volume-mount', overdue(since, now, grace.creating), {
     subject,
-    cause: sentence(`The volume ${volume} cannot be ${attach ? 'attached' : 'mounted'}`, shortened(message)),
+    cause: sentence(`${volume === '' ? 'A volume' : `The volume ${volume}`} cannot be ${attach ? 'attached' : 'mounted'}`, shortened(message)),
     about: facts.volumes.find(({ name }) => name === volume)?.target,
     since,
     evidence,
     next,
   });
+}
+
+/** When that was said first: of each sandbox that fails there is an Event of its own, as it has the sandbox's ID. */
+function firstAt({ context }: PodCase, { reason, message }: EventFacts): number | undefined {
+  const words = shortened(message);
+  const same = (context.events ?? []).filter((event) => event.reason === reason && shortened(event.message) === words);
+  const times = same.map((event) => event.firstAt).filter((at) => at !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /** The ConfigMap or Secret behind a volume. */
@@ -66,11 +74,24 @@ function volumeObject(facts: PodFacts, name: string): MissingObject | undefined 
   return { kind: volume.source === 'secret' ? 'Secret' : 'ConfigMap', name: volume.target, key: undefined };
 }
 
-/** A kubelet's message is a chain of wrapped errors; the last ones say what happened. */
+/** What the kubelet and the runtime put before what happened: the kubelet's of many Events, of a volume, of a sandbox; then containerd's and runc's. */
+const wrappers = [
+  String.raw`\(combined from similar events\): `,
+  String.raw`MountVolume\.\S+ failed for volume "[^"]+"(?: \(UniqueName: "[^"]+"\))? ?: `,
+  String.raw`Failed to create pod sandbox: `,
+  String.raw`rpc error: code = \w+ desc = `,
+  String.raw`failed to (?:start|create|setup) (?:network for |pod )?sandbox(?: container)?(?: "[^"]*")?: `,
+  String.raw`failed to create (?:containerd|shim) task: `,
+  String.raw`OCI runtime create failed: `,
+  String.raw`runc create failed: `,
+  String.raw`unable to start container process: `,
+  String.raw`error during container init: `,
+];
+const wrapped = new RegExp(`^(?:${wrappers.join('|')})+`);
+
+/** A message is a chain of wrapped errors; the last ones say what happened. */
 function shortened(message: string): string {
-  const plain = message
-    .replace(/^MountVolume\.\S+ failed for volume "[^"]+"(?: \(UniqueName: "[^"]+"\))? ?: /, '')
-    .replace(/^Failed to create pod sandbox: /, '');
+  const plain = message.replace(wrapped, '');
   return plain.length <= 240 ? plain : `… ${plain.slice(-240)}`;
 }
 
