@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { templateFiles } from '../cmd/template-files.ts';
+import { fieldTexts } from './field-texts.ts';
 import { lazyModules } from './lazy-modules.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -57,6 +58,7 @@ const parts: Readonly<Record<string, { readonly entry: string; readonly imported
   'recordings.cjs': { entry: 'src/record/recordings.ts', imported: /\/record\/recordings\.ts$/ },
   'manifest.cjs': { entry: 'src/manifest/manifests.ts', imported: /\/manifests\.ts$/ },
   'patterns.cjs': { entry: 'cmd/pattern-runs.ts', imported: /\/pattern-runs\.ts$/ },
+  'documentation.cjs': { entry: 'src/manifest/built-in-documentation.ts', imported: /\/built-in-documentation\.ts$/ },
   'yaml.cjs': { entry: 'src/report/yaml-text.ts', imported: /\/yaml-text\.ts$/ },
 };
 
@@ -78,6 +80,7 @@ async function bundleProgram(): Promise<void> {
     ),
   ];
   copyFileSync(join(root, 'test/recorded/shop.ndjson.gz'), join(root, 'dist/cli/demo.ndjson.gz'));
+  writeFileSync(join(root, 'dist/cli/field-texts.json'), JSON.stringify(fieldTexts()));
   writeFileSync(join(root, 'dist/cli/THIRD-PARTY-NOTICES'), notices((await Promise.all(files)).map(({ metafile }) => metafile)));
 }
 

@@ -20,6 +20,7 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
 const quantities: ReadonlySet<string> = new Set([
   'V1ContainerStatus.allocatedResources',
   'V1EmptyDirVolumeSource.sizeLimit',
+  'V1NodeAllocatableResourceClaimStatus.resources',
   'V1PersistentVolumeClaimStatus.allocatedResources',
   'V1PersistentVolumeClaimStatus.capacity',
   'V1PodSpec.overhead',

@@ -12,6 +12,7 @@ const loaders = {
   new: async () => (await import('./new.ts')).newCommand,
   add: async () => (await import('./add.ts')).addCommand,
   remove: async () => (await import('./remove.ts')).removeCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
   record: async () => (await import('./record.ts')).recordCommand,
   replay: async () => (await import('./replay.ts')).replayCommand,
   version: async () => (await import('./version.ts')).versionCommand,

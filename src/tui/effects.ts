@@ -58,7 +58,7 @@ export interface DashboardOptions {
 
 /** After a batch, how long changes at least gather in the source before the next is taken: more screens a second than that are no more live. */
 const gatherMs = 50;
-/** And how many times as long as the batch itself took: while thousands of Pods arrive, taking them in leaves most of the time to reading them. */
+/** And how many times as long as the batch itself took, until all are there: while thousands of Pods arrive, taking them in leaves most of the time to reading them. */
 const gatherFactor = 4;
 const framesPerSecond = 30;
 /** How long a selection rests before its Pod is looked into. */
@@ -201,7 +201,8 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
         if (until.aborted) return;
         const began = performance.now();
         dispatch({ type: 'pods', scope, batch, now: options.now() });
-        await pause(Math.max(gatherMs, gatherFactor * (performance.now() - began)), undefined, { signal: until });
+        const gathering = batch.synced ? gatherMs : Math.max(gatherMs, gatherFactor * (performance.now() - began));
+        await pause(gathering, undefined, { signal: until });
       }
     } catch (error) {
       if (until.aborted) return;
