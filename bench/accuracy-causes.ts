@@ -12,6 +12,10 @@ export const rootCauses: Readonly<Record<string, RootCause | undefined>> = {
   'affinity-nowhere': { is: 'no Pod app=no-such-app runs anywhere', words: /match pod affinity rules/ },
   'claim-missing': { is: 'the PersistentVolumeClaim no-such-claim does not exist', words: /no-such-claim"? (not found|does not exist)/ },
   'claim-unbound': { is: 'the claim data asks for the storage class no-such-class, which does not exist', words: /no-such-class/ },
+  'claim-lost': {
+    is: 'the volume no-such-volume, which its claim was bound to, does not exist',
+    words: /no-such-volume, which does not exist|non-existent persistentvolume/,
+  },
   'command-not-executable': { is: '/etc/passwd is not executable', words: /Exit Code: +126|not executable|cannot be executed|exited with 126/ },
   'command-not-found': { is: '/bin/no-such-program is not in the image', words: /no-such-program.{0,80}(no such file|not found|does not exist)/ },
   'completed-crash-loop': { is: 'the app ends without an error', words: /Reason: +Completed\s+Exit Code: +0|without an error|exited with 0|ends with 0/ },
@@ -79,6 +83,7 @@ export const rootCauses: Readonly<Record<string, RootCause | undefined>> = {
   'startup-probe-failing': { is: 'its startup probe does not pass', words: /[Ss]tartup probe/ },
   'sub-path-unknown': { is: 'there is no variable TENANT for the path of the mount', words: /missing value for "?TENANT/ },
   'sysctl-forbidden': { is: 'the kubelet does not allow the sysctl net.core.somaxconn', words: /SysctlForbidden/ },
+  'taint-not-tolerated': { is: 'the control planes, which it asks for, have a taint', words: /untolerated taint|has a taint that it does not tolerate/ },
   terminating: { is: 'it is being deleted', words: /Terminating|being deleted|deleted while/ },
   unschedulable: { is: 'no node has the label disk=fast', words: /disk=fast[^]{0,1200}match Pod's node affinity\/selector|no label disk/ },
   'wrong-architecture': { is: 'the program is for another processor', words: /exec format error/ },

@@ -40,7 +40,7 @@ const { kubeconfig } = await clusterUp();
 const kubectl = kubectlPath();
 const env = { ...process.env, KUBECONFIG: kubeconfig, LC_ALL: 'C.UTF-8' };
 /** Those that take no more than a manifest and a deletion; a kubelet pulls one image at a time, and one that does not come would hold up the others. */
-const asked = scenarios.filter(({ name, action }) => action !== 'evict' && name !== 'image-pulling');
+const asked = scenarios.filter(({ name, file, action }) => file.plain && action !== 'evict' && name !== 'image-pulling');
 const unknown = asked.filter(({ name }) => !(name in rootCauses)).map(({ name }) => name);
 if (unknown.length > 0) throw new Error(`bench/accuracy-causes.ts does not say what is to be found in ${unknown.join(', ')}`);
 

@@ -15,7 +15,7 @@ import { inGithubActions, openReports } from './check-reports.ts';
 import type { OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 
-/** Gives the exit code: 0 passed, 1 failed, 4 timed out, 5 lost to the infrastructure, 130 interrupted. */
+/** Gives the exit code: 0 passed, 1 failed, 4 timed out, 5 lost to the infrastructure, 128 and the signal that interrupted it. */
 export async function runCheckCommand(plan: CheckPlan, cluster: OpenCluster, request: CheckRequest, io: CommandIo): Promise<number> {
   const reports = openReports(request.reports, io);
   try {
@@ -53,7 +53,9 @@ async function watched(plan: CheckPlan, { transport, reader }: OpenCluster, { re
     progress.end();
     recorded = await recording?.end();
   }
-  return { ...report, recording: recorded };
+  // The report is not to say another code than the process ends with.
+  const exitCode = report.outcome === 'unfinished' ? (io.stopped?.() ?? report.exitCode) : report.exitCode;
+  return { ...report, exitCode, recording: recorded };
 }
 
 /** What people or a program read on stdout. GitHub's runner reads it too, and is given nothing from the cluster that it would obey. */

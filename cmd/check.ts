@@ -2,6 +2,7 @@
 import type { CheckGoal, CheckPlan, CheckTarget } from '../src/core/check/check-plan.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import type { ManifestObject } from '../src/manifest/manifest-objects.ts';
+import { checkTarget, usualGoal } from '../src/service/check-target.ts';
 import { parseTargets, type Target, targetText } from '../src/service/target.ts';
 import { type ReportChoice, reportChoices } from './check-reports.ts';
 import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.ts';
@@ -13,7 +14,7 @@ import { checkLabelSelector } from './selectors.ts';
 export interface CheckRequest {
   readonly cluster: ClusterChoice;
   readonly targets: readonly Target[];
-  /** Manifests, whose Pods and workloads are the targets; `-` is stdin. */
+  /** Manifests, whose Pods and workloads are the targets, those with the labels if a selector is given; `-` is stdin. */
   readonly files: readonly string[];
   readonly labelSelector: string | undefined;
   /** undefined: what suits each target. */
@@ -38,7 +39,7 @@ export const checkCommand: Command<CheckRequest> = {
       multiple: true,
       describe: 'Pods and workloads of this manifest, or of those in a directory; - is stdin',
     },
-    selector: { type: 'string', short: 'l', value: 'SELECTOR', describe: 'Label selector, as in app=web' },
+    selector: { type: 'string', short: 'l', value: 'SELECTOR', describe: 'Label selector of Pods, as in app=web; with -f of the objects in the manifests' },
     for: { type: 'string', value: 'WHAT', describe: 'ready, completed, deleted or condition=TYPE[=STATUS]; default is completed for Jobs, else ready' },
     timeout: { type: 'string', value: 'TIME', describe: 'How long to wait, as in 90s; default is 5m' },
     stable: { type: 'string', value: 'TIME', describe: 'How long all must have stayed so; default is 0s, and for fresh Pods without probes 3s' },
@@ -59,6 +60,7 @@ export const checkCommand: Command<CheckRequest> = {
   examples: [
     ['check deploy/web sts/db', 'all of them Ready'],
     ['check -f deploy/ --timeout 10m', 'everything that was applied from there'],
+    ['check -f deploy/ -l tier=backend', 'of these the ones with the label'],
     ['check job/migrate', 'completed'],
     ['check -l app=web --expect 3 --stable 10s', 'three Pods, Ready for ten seconds'],
     ['check pod/web-1 --for condition=PodScheduled', 'one condition'],
@@ -76,8 +78,8 @@ export const checkCommand: Command<CheckRequest> = {
     const goal = goalOf(args);
     for (const { kind, name } of targets) checkGoal(goal, kind, name);
     const expect = wholeNumber(args, 'expect', 1);
-    if (expect !== undefined && labelSelector === undefined) {
-      throw new PodwrightError('usage', '--expect goes with -l: a workload says itself how many Pods it has', { hint: 'Leave it out.' });
+    if (expect !== undefined && (labelSelector === undefined || files.length > 0)) {
+      throw new PodwrightError('usage', '--expect goes with -l alone: a workload says itself how many Pods it has', { hint: 'Leave it out.' });
     }
     const timeoutMs = durationMs(text(args, 'timeout') ?? '5m', '--timeout');
     if (timeoutMs === 0) throw new PodwrightError('usage', '--timeout 0 waits for nothing', { hint: 'Write it like 90s or 5m.' });
@@ -113,7 +115,7 @@ export const checkCommand: Command<CheckRequest> = {
 
   async run(request, io) {
     const [{ chosenCluster }, { runCheckCommand }] = await Promise.all([import('./cluster.ts'), import('./check-run.ts')]);
-    const manifests = request.files.length === 0 ? [] : await readManifests(request.files, io);
+    const manifests = request.files.length === 0 ? [] : await readManifests(request.files, request.labelSelector, io);
     const cluster = chosenCluster(request.cluster);
     return runCheckCommand(planOf(request, manifests, cluster.namespace), cluster, request, io);
   },
@@ -123,9 +125,7 @@ export const checkCommand: Command<CheckRequest> = {
 function planOf(request: CheckRequest, manifests: readonly ManifestObject[], namespace: string): CheckPlan {
   const { targets, labelSelector, goal, expect, cluster, rules } = request;
   if (manifests.length > 0) return { ...rules, targets: manifestTargets(manifests, request, namespace) };
-  const named = targets.map(({ kind, name }): CheckTarget => {
-    return { text: targetText({ kind, name }), namespace, of: { kind, name }, place: undefined, goal: goal ?? usualGoal(kind), expect: undefined };
-  });
+  const named = targets.map((target) => checkTarget(target, namespace, goal));
   if (labelSelector === undefined) return { ...rules, targets: named };
   const selected: CheckTarget = {
     text: `-l ${labelSelector}`,
@@ -149,22 +149,11 @@ function manifestTargets(manifests: readonly ManifestObject[], { goal, cluster }
       });
     }
     checkGoal(goal, kind, name);
-    const one: CheckTarget = {
-      text: targetText({ kind, name }),
-      namespace: own ?? namespace,
-      of: { kind, name },
-      place,
-      goal: goal ?? usualGoal(kind),
-      expect: undefined,
-    };
+    const one: CheckTarget = { ...checkTarget({ kind, name }, own ?? namespace, goal), place };
     const key = `${one.namespace} ${one.text}`;
     if (!found.has(key)) found.set(key, one);
   }
   return [...found.values()];
-}
-
-function usualGoal(kind: Target['kind']): CheckGoal {
-  return kind === 'job' || kind === 'cronjob' ? { kind: 'completed' } : { kind: 'ready', orCompleted: true };
 }
 
 function checkChoice(targets: readonly Target[], files: readonly string[], labelSelector: string | undefined, cluster: ClusterChoice): void {
@@ -174,13 +163,11 @@ function checkChoice(targets: readonly Target[], files: readonly string[], label
       hint: 'Name targets like deploy/web, a manifest with -f, or select Pods with -l.',
     });
   }
-  if (ways > 1) {
-    throw new PodwrightError('usage', 'targets, manifests (-f) and a selector (-l) exclude each other', {
-      hint: 'Give one of them; run check twice for both.',
-    });
+  if (ways > 1 && targets.length > 0) {
+    throw new PodwrightError('usage', 'named targets exclude manifests (-f) and a selector (-l)', { hint: 'Give one of them; run check twice for both.' });
   }
-  if (labelSelector === undefined && cluster.allNamespaces) {
-    throw new PodwrightError('usage', 'a name belongs to one namespace: -A goes with -l only', { hint: 'Give the namespace with -n.' });
+  if ((labelSelector === undefined || files.length > 0) && cluster.allNamespaces) {
+    throw new PodwrightError('usage', 'a name belongs to one namespace: -A goes with -l alone', { hint: 'Give the namespace with -n.' });
   }
   const named = targets.map(targetText);
   const twice = named.find((one, index) => named.indexOf(one) !== index);

@@ -39,6 +39,8 @@ export interface CommandIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by SIGINT, SIGTERM and SIGHUP, and when nobody reads stdout any more. */
   readonly signal: AbortSignal;
+  /** With which exit code the process ends all the same, once such a signal has come. */
+  readonly stopped?: () => number | undefined;
   /** Whether stdout may be coloured: --color, NO_COLOR, FORCE_COLOR and the terminal decide. */
   readonly color: boolean;
   /** Whether the terminal can show more than ASCII. */

@@ -1,6 +1,6 @@
 /** The work of `describe`: reads the Pods, gathers what there is to say of each, and prints one after the other. */
 import type { DescribedPod, LookedUp } from '../src/core/described-pod.ts';
-import { type EventFacts, isAboutPod } from '../src/core/event-facts.ts';
+import { type EventFacts, eventsByPod } from '../src/core/event-facts.ts';
 import { ownerTarget } from '../src/core/owner.ts';
 import { podFacts } from '../src/core/pod-facts.ts';
 import { exitCodes, isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
@@ -111,11 +111,8 @@ async function namesIn(namespace: string, reader: PodObjectReader, signal: Abort
 async function eventsOf({ transport, namespaces }: OpenCluster, io: CommandIo): Promise<(pod: PodObject) => LookedUp<readonly EventFacts[]>> {
   try {
     const events = await clusterDiagnosis(transport).events({ namespaces }, io.signal);
-    const byName = Map.groupBy(events, ({ regarding }) => regarding.name);
-    return (pod) => {
-      const facts = podFacts(pod);
-      return { state: 'known', value: (byName.get(facts.name) ?? []).filter((event) => isAboutPod(event, facts)) };
-    };
+    const about = eventsByPod(events);
+    return (pod) => ({ state: 'known', value: about(podFacts(pod)) });
   } catch (error) {
     if (!isPodwrightError(error)) throw error;
     return () => ({ state: 'unknown', problem: error.code === 'forbidden' ? error.code : error.message });

@@ -28,7 +28,7 @@ export async function main(): Promise<void> {
     interruption.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(128 + constants.signals[signal]));
-  const io = processIo(interruption.signal);
+  const io = processIo(interruption.signal, () => stopped);
   const unwritten = (error: NodeJS.ErrnoException): void => {
     // A reader that has gone has seen enough, as in `get | head -1`; a second report of the same is no second request to stop.
     stopped ??= error.code === 'EPIPE' ? exitCodes.done : report(new PodwrightError('input', `cannot write stdout: ${error.message}`, { cause: error }), io);
@@ -50,7 +50,7 @@ export async function main(): Promise<void> {
   });
 }
 
-function processIo(signal: AbortSignal): CommandIo {
+function processIo(signal: AbortSignal, stopped: () => number | undefined): CommandIo {
   const { env, argv } = process;
   return {
     // Opening stdin costs time, and only the dashboard reads it.
@@ -61,6 +61,7 @@ function processIo(signal: AbortSignal): CommandIo {
     stderr: process.stderr,
     env,
     signal,
+    stopped,
     color: false,
     unicode: unicodeLocale(env),
     program: basename(argv[1] ?? '').startsWith('kubectl-') ? 'kubectl podwright' : 'podwright',

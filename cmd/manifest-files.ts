@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import type { ManifestObject } from '../src/manifest/manifest-objects.ts';
+import { labelsMatch } from '../src/service/selector-match.ts';
 import type { CommandIo } from './command.ts';
 
 /** What is a manifest in a directory, as for kubectl. */
@@ -20,10 +21,10 @@ export interface ManifestBytes {
 }
 
 /**
- * The Pods and workloads of all files, in their order; each once, where several files have it. Throws `input` for a file that cannot be read or holds no
- * YAML, and where there is none of them.
+ * The Pods and workloads of all files, in their order, as far as their own labels are as the selector asks, as with `kubectl apply -l`. Throws `input` for
+ * a file that cannot be read or holds no YAML, and where there is none of them.
  */
-export async function readManifests(names: readonly string[], io: CommandIo): Promise<readonly ManifestObject[]> {
+export async function readManifests(names: readonly string[], labelSelector: string | undefined, io: CommandIo): Promise<readonly ManifestObject[]> {
   const { manifestObjects } = await import('../src/manifest/manifests.ts');
   const found: ManifestObject[] = [];
   for (const name of names) {
@@ -32,8 +33,16 @@ export async function readManifests(names: readonly string[], io: CommandIo): Pr
       found.push(...manifestObjects(bytes, file === '-' ? 'stdin' : file));
     }
   }
-  if (found.length > 0) return found;
-  throw new PodwrightError('input', `there is no Pod and no workload in ${names.map((name) => (name === '-' ? 'stdin' : name)).join(', ')}`, {
+  const matches = labelSelector === undefined ? undefined : labelsMatch(labelSelector);
+  const chosen = found.filter(({ labels }) => matches?.(labels) !== false);
+  if (chosen.length > 0) return chosen;
+  const where = names.map((name) => (name === '-' ? 'stdin' : name)).join(', ');
+  if (found.length > 0) {
+    throw new PodwrightError('input', `none of the ${found.length} Pods and workloads in ${where} is selected by -l ${labelSelector}`, {
+      hint: 'With -f it goes by the labels of the objects themselves (metadata.labels), not by those of their Pods.',
+    });
+  }
+  throw new PodwrightError('input', `there is no Pod and no workload in ${where}`, {
     hint: 'check waits for Pods, Deployments, StatefulSets, DaemonSets, ReplicaSets, Jobs and CronJobs.',
   });
 }

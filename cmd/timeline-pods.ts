@@ -1,5 +1,5 @@
 /** The work of `timeline`: reads Pods and the Events about them, from a cluster or a recording, and prints how they started. */
-import { type EventFacts, isAboutPod } from '../src/core/event-facts.ts';
+import { type EventFacts, eventsByPod } from '../src/core/event-facts.ts';
 import { type PodFacts, podFacts } from '../src/core/pod-facts.ts';
 import { exitCodes } from '../src/core/podwright-error.ts';
 import { podTimeline } from '../src/core/timeline/pod-timeline.ts';
@@ -31,7 +31,13 @@ export async function printTimelines(request: TimelineRequest, io: CommandIo): P
   for (const error of [...errors, ...read.errors]) io.stderr.write(`podwright: ${plainText(error.message)}\n`);
   const all = read.results.flatMap(({ facts }) => facts);
   const events = all.length === 0 ? [] : await source.events(all);
-  const answers = read.results.map(({ query, facts }): Answer => ({ query, pods: facts.map((pod) => timed(pod, events, source.now)) }));
+  const about = events && eventsByPod(events);
+  const answers = read.results.map(
+    ({ query, facts }): Answer => ({
+      query,
+      pods: facts.map((pod) => ({ facts: pod, timeline: podTimeline(pod, about?.(pod), source.now) })),
+    }),
+  );
   for (const { query, pods } of answers) if (pods.length === 0) io.stderr.write(`podwright: ${noPods(query, request)}\n`);
   print(answers, request, source, io);
   return errors.length + read.errors.length > 0 ? exitCodes.failed : exitCodes.done;
@@ -40,11 +46,6 @@ export async function printTimelines(request: TimelineRequest, io: CommandIo): P
 interface Answer {
   readonly query: PodQuery;
   readonly pods: readonly PodWithTimeline[];
-}
-
-function timed(facts: PodFacts, events: readonly EventFacts[] | undefined, now: number): PodWithTimeline {
-  const about = events?.filter((event) => isAboutPod(event, facts));
-  return { facts, timeline: podTimeline(facts, about, now) };
 }
 
 function print(answers: readonly Answer[], request: TimelineRequest, source: Source, io: CommandIo): void {
@@ -104,8 +105,7 @@ async function clusterSource({ cluster }: TimelineRequest, io: CommandIo): Promi
     ...opened,
     now: io.now(),
     async events([first, ...others]) {
-      // Events about a static Pod do not bear its UID.
-      const only = first !== undefined && others.length === 0 && !first.mirror ? { uid: first.uid } : {};
+      const only = first !== undefined && others.length === 0 ? { pod: first } : {};
       return readEvents({ namespaces: opened.namespaces, ...only }, opened, io);
     },
   };

@@ -3,7 +3,7 @@ import type { Finding, Verdict } from '../src/core/diagnosis/finding.ts';
 import { podReferences } from '../src/core/diagnosis/pod-references.ts';
 import { type SharedCause, sharedCauses, type TroubledPod } from '../src/core/diagnosis/shared-causes.ts';
 import { type WorkloadVerdict, workloadVerdict } from '../src/core/diagnosis/workload-verdict.ts';
-import type { EventFacts } from '../src/core/event-facts.ts';
+import { type EventFacts, eventsByPod } from '../src/core/event-facts.ts';
 import { type PodFacts, podFacts } from '../src/core/pod-facts.ts';
 import { exitCodes, isPodwrightError } from '../src/core/podwright-error.ts';
 import { clusterDiagnosis } from '../src/kube/cluster-diagnosis.ts';
@@ -36,8 +36,8 @@ export async function explainPods(request: WhyRequest, cluster: OpenCluster, io:
   const unfound = errors.length + read.missing.length > 0;
   const events = await eventsFor(queries, read.pods, cluster, io);
   const diagnosis = new PodDiagnosis(clusterDiagnosis(cluster.transport), io.now(), io.signal);
-  const byPod = Map.groupBy(events ?? [], ({ regarding }) => regarding.uid);
-  const pods = read.pods.map((pod): DiagnosedPod => ({ ...pod, events: events && (byPod.get(pod.facts.uid) ?? []) }));
+  const about = events && eventsByPod(events);
+  const pods = read.pods.map((pod): DiagnosedPod => ({ ...pod, events: about?.(pod.facts) }));
   const first = pods.map((pod) => ({ pod, facts: pod.facts, findings: diagnosis.atFirst(pod) }));
   const troubled = first.filter(({ findings }) => findings.length > 0);
   const inFull =
@@ -168,7 +168,7 @@ async function eventsFor(
   const [only, ...others] = pods;
   const workload = queries.some((query) => query.kind === 'scope' && query.workload !== undefined);
   const scope: EventScope =
-    only !== undefined && others.length === 0 && !workload ? { namespaces: [only.facts.namespace], uid: only.facts.uid } : { namespaces: cluster.namespaces };
+    only !== undefined && others.length === 0 && !workload ? { namespaces: [only.facts.namespace], pod: only.facts } : { namespaces: cluster.namespaces };
   if (pods.length === 0 && !workload) return [];
   return readEvents(scope, cluster, io);
 }

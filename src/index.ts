@@ -1,7 +1,7 @@
 /**
- * The public library: real Pods as a stream of facts, and what the core decides about them.
+ * The public library: real Pods as a stream of facts, and what the core decides about them. docs/library.md tells of it.
  *
- * `podSource` watches one cluster or several; everything else is a pure function over PodFacts, with the time passed in.
+ * `podSource` watches one cluster or several, `explainPod` and `check` ask one; everything else is a pure function over PodFacts, with the time passed in.
  */
 import { clusterPods } from './kube/cluster-pods.ts';
 import { type KubeConfigFlags, openCluster } from './kube/kube-config.ts';
@@ -9,7 +9,10 @@ import { createTransport } from './kube/transport.ts';
 import { mergeSources } from './service/merged-pods.ts';
 import type { PodSource } from './service/pod-source.ts';
 
+export { type CheckCall, type ClusterCall, check, type ExplainedPod, explainPod } from './cluster-calls.ts';
 export { ageText, humanDuration } from './core/age.ts';
+export type { CheckGoal } from './core/check/check-plan.ts';
+export type { CheckedPod, CheckedTarget, CheckOutcome, CheckReport, LogTail, ManifestPlace } from './core/check-report.ts';
 export { type ChainLink, type ChainMark, conditionChain, firstUnmetCondition, otherConditions } from './core/conditions.ts';
 export { type ContainerSummary, containerSummaries, exitMeaning, type TerminationSummary } from './core/container-summaries.ts';
 export { diagnoseController } from './core/diagnosis/controller.ts';

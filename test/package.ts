@@ -101,9 +101,16 @@ try {
 
   writeFileSync(
     join(folder, 'library.ts'),
-    `import { podFacts, podStatus, type PodStatus } from 'podwright';
+    `import { check, type CheckReport, explainPod, type Finding, podFacts, podStatus, type PodStatus, PodwrightError } from 'podwright';
 const status: PodStatus = podStatus(podFacts({ metadata: { name: 'web' }, status: { phase: 'Pending' } }), Date.now());
 if (status.status !== 'Pending') throw new Error(status.status);
+const kubeconfig = 'no-such-kubeconfig';
+const worst = async (): Promise<Finding | undefined> => (await explainPod('web-0', { kubeconfig, namespace: 'shop' })).findings[0];
+const gate = (): Promise<CheckReport> => check(['deploy/web', 'job/migrate'], { kubeconfig, timeoutMs: 60_000, goal: { kind: 'ready', orCompleted: true } });
+for (const call of [worst, gate]) {
+  const error: unknown = await call().catch((failed: unknown) => failed);
+  if (!(error instanceof PodwrightError) || !error.code.endsWith('kubeconfig')) throw new Error(String(error));
+}
 `,
   );
   quiet(process.execPath, ['library.ts'], folder);

@@ -56,6 +56,12 @@ export function isAboutPod({ regarding }: EventFacts, pod: { readonly uid: strin
   return regarding.kind === 'Pod' && regarding.name === pod.name && regarding.namespace === pod.namespace && !/^[0-9a-f]{8}-/.test(regarding.uid);
 }
 
+/** The Events about each Pod, from those about many. */
+export function eventsByPod(events: readonly EventFacts[]): (pod: Parameters<typeof isAboutPod>[1]) => readonly EventFacts[] {
+  const byName = Map.groupBy(events, ({ regarding }) => regarding.name);
+  return (pod) => (byName.get(pod.name) ?? []).filter((event) => isAboutPod(event, pod));
+}
+
 /** Oldest first, by when they were last seen; Events of the same second keep the order of their first. */
 export function sortEvents(events: Iterable<EventFacts>): readonly EventFacts[] {
   return [...events].sort((a, b) => (a.lastAt ?? 0) - (b.lastAt ?? 0) || (a.firstAt ?? 0) - (b.firstAt ?? 0));

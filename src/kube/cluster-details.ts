@@ -29,7 +29,7 @@ export function clusterDetails(transport: Transport): PodDetails {
       const source = clusterDiagnosis(transport);
       const [object, events] = await Promise.all([
         orNothing(details.object(pod, signal), signal),
-        orNothing(source.events({ namespaces: [pod.namespace], uid: pod.uid }, signal), signal),
+        orNothing(source.events({ namespaces: [pod.namespace], pod }, signal), signal),
       ]);
       return new PodDiagnosis(source, now, signal).context({ facts, references: podReferences(object), events });
     },

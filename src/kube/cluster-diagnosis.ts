@@ -1,6 +1,6 @@
 /** What a diagnosis looks up on a real cluster: the `DiagnosisSource` of one transport. */
 import type { PodReference, ReferenceKind } from '../core/diagnosis/pod-references.ts';
-import { eventFacts } from '../core/event-facts.ts';
+import { eventFacts, isAboutPod } from '../core/event-facts.ts';
 import { nodeFacts } from '../core/node-facts.ts';
 import { replicaSetFacts } from '../core/replica-set-facts.ts';
 import type { DiagnosisSource } from '../service/diagnosis-source.ts';
@@ -21,13 +21,19 @@ const resources: Readonly<Record<ReferenceKind, readonly [api: string, resource:
   Lease: ['/apis/coordination.k8s.io/v1', 'leases'],
 };
 
+/** By the Pod's name, as those about a static Pod do not bear its UID: what they bear is looked at afterwards. */
+export function eventsQuery({ name }: { readonly name: string }): { readonly fieldSelector: string } {
+  return { fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${name}` };
+}
+
 export function clusterDiagnosis(transport: Transport): DiagnosisSource {
   return {
-    async events({ namespaces, uid }, signal) {
-      const query: Query = uid === undefined ? {} : { fieldSelector: `involvedObject.uid=${uid}` };
+    async events({ namespaces, pod }, signal) {
+      const query: Query = pod === undefined ? {} : eventsQuery(pod);
       const paths = namespaces === 'all' ? ['/api/v1/events'] : namespaces.map((namespace) => `${inNamespace('/api/v1', namespace)}/events`);
       const lists = await Promise.all(paths.map((path) => allItems(transport, path, query, signal)));
-      return lists.flat().map(eventFacts);
+      const events = lists.flat().map(eventFacts);
+      return pod === undefined ? events : events.filter((event) => isAboutPod(event, pod));
     },
     object({ kind, namespace, name }: PodReference, signal) {
       const [api, resource] = resources[kind];

@@ -5,13 +5,13 @@
  * while the objects take three more.
  */
 
-import type { EventFacts } from '../core/event-facts.ts';
-import { eventFacts } from '../core/event-facts.ts';
+import { type EventFacts, eventFacts, isAboutPod } from '../core/event-facts.ts';
 import { podFacts } from '../core/pod-facts.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
 import { type Clock, systemClock } from '../service/clock.ts';
 import { PodBatches } from '../service/pod-batches.ts';
 import type { EventBatch, Link, PodBatch, PodIdentity, PodScope, PodSource, WatchOptions } from '../service/pod-source.ts';
+import { eventsQuery } from './cluster-diagnosis.ts';
 import { listWatch, type WatchTiming } from './list-watch.ts';
 import { podRows, podsPath, podTable, selectors } from './pod-table.ts';
 import type { Transport } from './transport.ts';
@@ -105,10 +105,6 @@ function rank(link: Link): number {
   return link.state === 'stale' ? 1 : 0;
 }
 
-/**
- * Events name the Pod by UID, but those about a static Pod carry the hash of its file in place of the mirror Pod's UID. They are therefore
- * selected by name; those of an earlier Pod of the same name, which have a UID of the usual form, are left out.
- */
 async function* watchEvents(transport: Transport, pod: PodIdentity, outer: AbortSignal, options: ClusterPodsOptions): AsyncGenerator<EventBatch> {
   const left = new AbortController();
   const signal = AbortSignal.any([outer, left.signal]);
@@ -129,14 +125,14 @@ async function* watchEvents(transport: Transport, pod: PodIdentity, outer: Abort
       ...options,
       transport,
       path: `/api/v1/namespaces/${encodeURIComponent(pod.namespace)}/events`,
-      query: { fieldSelector: `involvedObject.kind=Pod,involvedObject.name=${pod.name}` },
+      query: eventsQuery(pod),
       read: eventFacts,
       signal,
     },
     {
       changed: ({ type, item }) => {
         // An Event that is deleted has only grown old.
-        if (type === 'upsert' && (item.regarding.uid === pod.uid || !/^[0-9a-f]{8}-/.test(item.regarding.uid))) {
+        if (type === 'upsert' && isAboutPod(item, pod)) {
           gathered.set(item.uid, item);
           notify();
         }

@@ -14,6 +14,8 @@ export interface ManifestObject {
   readonly name: string;
   /** undefined: that of the command line. */
   readonly namespace: string | undefined;
+  /** Its own, not those of its Pods. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly place: ManifestPlace;
 }
 
@@ -49,7 +51,15 @@ function objectsIn(node: ManifestNode, source: SourceText): readonly ManifestObj
     const generated = textOf(metadata, 'generateName') !== undefined;
     throw invalid(place, `this ${kind} has no name${generated ? ', only a generateName' : ''}`, 'What was made of it cannot be told; select it with -l.');
   }
-  return [{ kind: known, name, namespace: textOf(metadata, 'namespace'), place }];
+  return [{ kind: known, name, namespace: textOf(metadata, 'namespace'), labels: labelsOf(metadata), place }];
+}
+
+function labelsOf(metadata: ManifestNode | undefined): Readonly<Record<string, string>> {
+  const labels = fieldOf(metadata, 'labels');
+  const fields = labels?.kind === 'map' ? [...labels.fields] : [];
+  return Object.fromEntries(
+    fields.flatMap(([name, { value }]) => (value.kind === 'scalar' && value.scalar.type === 'string' ? [[name, value.scalar.value] as const] : [])),
+  );
 }
 
 /** Empty for the core group. */

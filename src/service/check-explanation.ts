@@ -132,7 +132,7 @@ async function explainedPods(check: ExplainedCheck): Promise<ReadonlyMap<string,
     const diagnosis = new PodDiagnosis(check.diagnosis, look.now, limit.signal);
     await Promise.all(
       worthALook(look).map(async (facts) => {
-        const pod = { facts, references: [], events: objects.eventsAbout(facts.uid) };
+        const pod = { facts, references: [], events: objects.eventsAboutPod(facts) };
         explained.set(facts.uid, { findings: diagnosis.atFirst(pod), logs: [] });
         const [findings, logs] = await Promise.all([
           referencesOf(check, facts, limit.signal).then((references) => diagnosis.inFull({ ...pod, references })),

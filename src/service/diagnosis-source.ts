@@ -5,13 +5,14 @@
 import type { PodReference } from '../core/diagnosis/pod-references.ts';
 import type { EventFacts } from '../core/event-facts.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
+import type { PodFacts } from '../core/pod-facts.ts';
 import type { ReplicaSetFacts } from '../core/replica-set-facts.ts';
 import type { PodScope } from './pod-source.ts';
 
-/** Whose Events: those of some namespaces, or of one object by its UID. */
+/** Whose Events: all of some namespaces, or of these those about one Pod. */
 export interface EventScope {
   readonly namespaces: PodScope['namespaces'];
-  readonly uid?: string;
+  readonly pod?: Pick<PodFacts, 'namespace' | 'name' | 'uid'>;
 }
 
 export interface DiagnosisSource {

@@ -6,7 +6,7 @@
 import type { DescribedPod, LastWords, LookedUp } from '../core/described-pod.ts';
 import { diagnosePod } from '../core/diagnosis/diagnose-pod.ts';
 import { type PodReference, podReferences } from '../core/diagnosis/pod-references.ts';
-import { type EventFacts, isAboutPod } from '../core/event-facts.ts';
+import type { EventFacts } from '../core/event-facts.ts';
 import { list, object, text } from '../core/json.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
 import { type ContainerFacts, type PodFacts, podFacts } from '../core/pod-facts.ts';
@@ -51,10 +51,8 @@ export class PodDescriptions {
     return { object: pod, facts, findings, events: said, references, node, lastWords, now: this.#now };
   }
 
-  /** Those about a static Pod do not bear its UID: all of its namespace are looked through. */
   #events(facts: PodFacts): Promise<LookedUp<readonly EventFacts[]>> {
-    const scope = { namespaces: [facts.namespace], ...(facts.mirror ? {} : { uid: facts.uid }) };
-    return this.#lookedUp(this.#source.events(scope, this.#signal).then((events) => events.filter((event) => isAboutPod(event, facts))));
+    return this.#lookedUp(this.#source.events({ namespaces: [facts.namespace], pod: facts }, this.#signal));
   }
 
   #node(name: string): Promise<LookedUp<NodeFacts>> {

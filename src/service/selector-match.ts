@@ -10,13 +10,18 @@ type Labels = Readonly<Record<string, string>>;
 
 /** Whether the scope takes the Pod in. Throws `usage` for a field that only a server can select by. */
 export function scopeFilter({ namespaces, labelSelector, fieldSelector }: PodScope): (pod: PodFacts) => boolean {
-  const labels = labelSelector === undefined ? [] : labelRequirements(labelSelector);
+  const matches = labelSelector === undefined ? undefined : labelsMatch(labelSelector);
   const fields = fieldSelector === undefined ? [] : fieldRequirements(fieldSelector);
-  return (pod) =>
-    (namespaces === 'all' || namespaces.includes(pod.namespace)) && labels.every((matches) => matches(pod.labels)) && fields.every((matches) => matches(pod));
+  return (pod) => (namespaces === 'all' || namespaces.includes(pod.namespace)) && matches?.(pod.labels) !== false && fields.every((holds) => holds(pod));
 }
 
-/** `a=b,c in (d,e),!f` as tests of a Pod's labels. */
+/** Whether labels are as a label selector asks. */
+export function labelsMatch(selector: string): (labels: Labels) => boolean {
+  const requirements = labelRequirements(selector);
+  return (labels) => requirements.every((matches) => matches(labels));
+}
+
+/** `a=b,c in (d,e),!f` as tests of labels. */
 function labelRequirements(selector: string): readonly ((labels: Labels) => boolean)[] {
   // A comma inside parentheses belongs to the values.
   return (selector.match(/(?:\([^)]*\)|[^,(])+/g) ?? []).map((requirement) => {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { newAccount } from './account.ts';
 import { workloadImage } from './cluster.ts';
@@ -38,7 +39,7 @@ function begin(namespace: string, args: readonly string[], kubeconfig = testKube
     async says(what: RegExp): Promise<void> {
       while (!what.test(output.stderr)) await changed.promise;
     },
-    interrupt: () => child.kill('SIGINT'),
+    interrupt: (signal: 'SIGINT' | 'SIGTERM') => child.kill(signal),
   };
 }
 
@@ -95,6 +96,39 @@ test('a rollout fails by its new Pods, whose cause is told, while the old ones r
   });
 });
 
+test('a StatefulSet rolls out Pod by Pod: all of them have to be of the new revision, and the first that cannot be fails it', options, async () => {
+  await inNamespace(async (namespace) => {
+    await apply(
+      namespace,
+      `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  serviceName: db
+  replicas: 2
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: ${well}
+`,
+    );
+    expect(await check(namespace, 'sts/db')).toMatchObject({ code: 0 });
+    const server = await apiServer();
+    const path = `/apis/apps/v1/namespaces/${namespace}/statefulsets/db`;
+    const change = (template: object) =>
+      server.request(path, { method: 'PATCH', contentType: 'application/strategic-merge-patch+json', body: { spec: { template } } });
+    await change({ metadata: { annotations: { 'podwright.test/change': 'made' } } });
+    expect(await check(namespace, 'sts/db')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^PASSED in \S+: 1 target, 2 Pods$/m) });
+    const { items } = await server.request<{ items: V1Pod[] }>(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Ddb`);
+    expect(items.map((pod) => pod.metadata?.annotations?.['podwright.test/change'])).toEqual(['made', 'made']);
+    await change({ spec: { containers: [{ name: 'app', image: 'podwright.test/absent:2', imagePullPolicy: 'Never' }] } });
+    const failed = await check(namespace, 'sts/db');
+    expect(failed).toMatchObject({ code: 1, stdout: expect.stringContaining('The image podwright.test/absent:2 of app is not on the node') });
+    expect(failed.stdout).toMatch(/^✖ sts\/db {3}0\/2 ready$/m);
+  });
+});
+
 test('what fails ends the check with its exit code, its cause and its log', options, async () => {
   await inNamespace(async (namespace) => {
     await apply(
@@ -132,7 +166,10 @@ test('what fails ends the check with its exit code, its cause and its log', opti
       check(namespace, 'none', 'deploy/none', '--no-fail-fast'),
       evicted(),
     ]);
-    expect(crash).toMatchObject({ code: 1, stdout: expect.stringMatching(/Container app exited with 3[^]*log of app, before its last restart:\n +no schema/) });
+    expect(crash).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/Container app exited with 3[^]*log of app(?:, before its last restart)?:\n +no schema/),
+    });
     expect(mixed).toMatchObject({ code: 1, stdout: expect.stringMatching(/not decided[^]*FAILED in \S+: 1 of 2 targets \(pod\/absent\)\n$/) });
     expect(failed).toMatchObject({ code: 1, stdout: expect.stringContaining('schema 7 is missing') });
     expect(late).toMatchObject({ code: 4, stdout: expect.stringMatching(/Held back by the scheduling gate[^]*TIMED OUT after \S+: 1 of 1 target/) });
@@ -177,16 +214,23 @@ test('manifests are waited for as they were applied, and the run is recorded', o
 test('what is deleted while it is waited for has failed, or has got there; an interruption is told', options, async () => {
   await inNamespace(async (namespace) => {
     await apply(namespace, documents(pod('lost', held), pod('going', held), pod('kept', held), deployment('web', 1, well)));
-    const [lost, going, kept, web] = [['lost'], ['going', '--for', 'deleted'], ['kept'], ['deploy/web', '--for', 'deleted']].map((args) =>
-      begin(namespace, args),
-    );
-    await Promise.all([lost?.says(/pod\/lost +0\/1 ready/), going?.says(/pod\/going/), kept?.says(/pod\/kept/), web?.says(/deploy\/web/)]);
+    const lost = begin(namespace, ['lost']);
+    const going = begin(namespace, ['going', '--for', 'deleted']);
+    const web = begin(namespace, ['deploy/web', '--for', 'deleted']);
+    const kept = begin(namespace, ['kept']);
+    const told = begin(namespace, ['kept', '-o', 'json']);
+    const begun = [lost.says(/pod\/lost +0\/1 ready/), going.says(/pod\/going/), web.says(/deploy\/web/), kept.says(/pod\/kept/), told.says(/pod\/kept/)];
+    await Promise.all(begun);
     await Promise.all([remove(namespace, 'lost'), remove(namespace, 'going'), remove(namespace, `/apis/apps/v1/namespaces/${namespace}/deployments/web`)]);
-    expect(await lost?.ended).toMatchObject({ code: 1, stdout: expect.stringMatching(/deleted/) });
-    expect(await going?.ended).toMatchObject({ code: 0 });
-    expect(await web?.ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^PASSED/) });
-    kept?.interrupt();
-    expect(await kept?.ended).toMatchObject({ code: 130, stdout: expect.stringMatching(/^INTERRUPTED after \S+: 1 of 1 target \(pod\/kept\)$/m) });
+    expect(await lost.ended).toMatchObject({ code: 1, stdout: expect.stringMatching(/deleted/) });
+    expect(await going.ended).toMatchObject({ code: 0 });
+    expect(await web.ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^PASSED/) });
+    kept.interrupt('SIGINT');
+    told.interrupt('SIGTERM');
+    expect(await kept.ended).toMatchObject({ code: 130, stdout: expect.stringMatching(/^INTERRUPTED after \S+: 1 of 1 target \(pod\/kept\)$/m) });
+    const terminated = await told.ended;
+    expect(terminated).toMatchObject({ code: 143 });
+    expect(JSON.parse(terminated.stdout)).toMatchObject({ outcome: 'unfinished', exitCode: 143 });
   });
 });
 

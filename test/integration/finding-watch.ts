@@ -12,10 +12,15 @@ import { openCluster } from '../../src/kube/kube-config.ts';
 import { createTransport, type Transport } from '../../src/kube/transport.ts';
 import { PodDiagnosis } from '../../src/service/pod-diagnosis.ts';
 import type { ApiServer } from './api-server.ts';
-import { type Scenario, scenarios } from './scenarios.ts';
+import type { WantedFinding } from './scenario-file.ts';
+import { scenarios } from './scenarios.ts';
 import type { PodObject, TableWatch } from './table-oracle.ts';
 
 const hour = 3_600_000;
+
+/** How long, in milliseconds, a finding is waited for. */
+const patience = 150_000;
+
 /** By the name of the scenario, which is that of its Pod. */
 const atOnce = new Map(scenarios.filter(({ finding }) => finding?.atOnce === true).map(({ name, finding }) => [name, finding]));
 
@@ -38,9 +43,9 @@ export class FindingWatch {
     this.#running.catch(() => this.#changed.resolve());
   }
 
-  /** Waits until the worst finding is the one told; after `within` milliseconds it fails with what was found instead. */
-  async finds(namespace: string, name: string, wanted: Scenario['finding'], within = 150_000): Promise<void> {
-    const deadline = AbortSignal.timeout(within);
+  /** Waits until the worst finding, or one `among` all, is the one told; after a while it fails with what was found instead. */
+  async finds(namespace: string, name: string, wanted: WantedFinding | undefined, { among = false } = {}): Promise<void> {
+    const deadline = AbortSignal.timeout(patience);
     const expired = new Promise<'expired'>((resolve) => deadline.addEventListener('abort', () => resolve('expired')));
     let looked = '';
     let found = 'nothing';
@@ -52,9 +57,9 @@ export class FindingWatch {
       const version = JSON.stringify([pod, events.map((event) => [event.uid, event.resourceVersion])]);
       if (version !== looked) {
         looked = version;
-        const worst = wanted?.atOnce === true ? this.#foundAtOnce.get(uid) : await this.#worst(pod, events);
-        if (isAsWanted(worst, wanted)) return;
-        found = JSON.stringify(worst);
+        const all = wanted?.atOnce === true ? [this.#foundAtOnce.get(uid) ?? []].flat() : await this.#inFull(pod, events);
+        if (wanted === undefined ? all.length === 0 : all.slice(0, among ? undefined : 1).some((one) => isWanted(one, wanted))) return;
+        found = JSON.stringify(all);
       }
       if ((await change) === 'expired') throw new Error(`${namespace}/${name}: looked for ${JSON.stringify(wanted)}, found ${found}\n${looked}`);
     }
@@ -64,16 +69,16 @@ export class FindingWatch {
     return [...(this.#events.get(uid)?.values() ?? [])];
   }
 
-  async #worst(pod: PodObject | undefined, events: readonly EventFacts[]): Promise<Finding | undefined> {
+  #inFull(pod: PodObject | undefined, events: readonly EventFacts[]): Promise<readonly Finding[]> {
     const diagnosis = new PodDiagnosis(clusterDiagnosis(this.#transport), Date.now() + hour, this.#stop.signal);
-    const [worst] = await diagnosis.inFull({ facts: podFacts(pod), references: podReferences(pod), events });
-    return worst;
+    return diagnosis.inFull({ facts: podFacts(pod), references: podReferences(pod), events });
   }
 
   #look(pod: PodObject): void {
     const { name, uid } = pod.metadata;
     const wanted = atOnce.get(name);
-    if (wanted === undefined || isAsWanted(this.#foundAtOnce.get(uid), wanted)) return;
+    const before = this.#foundAtOnce.get(uid);
+    if (wanted === undefined || (before !== undefined && isWanted(before, wanted))) return;
     const facts = podFacts(pod);
     const [worst] = diagnosePod(facts, { events: this.#eventsOf(uid) }, lastMoment(facts));
     this.#foundAtOnce.set(uid, worst);
@@ -99,8 +104,8 @@ export class FindingWatch {
   }
 }
 
-function isAsWanted(worst: Finding | undefined, wanted: Scenario['finding']): boolean {
-  return worst?.code === wanted?.code && worst?.verdict === wanted?.verdict && (worst?.cause ?? '').includes(wanted?.words ?? '');
+export function isWanted({ code, verdict, cause }: Pick<Finding, 'code' | 'verdict' | 'cause'>, wanted: WantedFinding): boolean {
+  return code === wanted.code && verdict === wanted.verdict && cause.includes(wanted.words);
 }
 
 /** The last that the Pod itself tells of: however late one hears of it. */

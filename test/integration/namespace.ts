@@ -36,11 +36,14 @@ export function docker(...args: string[]): Promise<string> {
   return run('docker', args, { env: { DOCKER_HOST: dockerHost } });
 }
 
-/** Runs `body` in a new namespace, which is deleted afterwards without waiting for its end. */
-export async function inNamespace<T>(body: (namespace: string) => Promise<T>): Promise<T> {
+/** By namespace, the paths of what was created for it and is of cluster scope. */
+const outside = new Map<string, string[]>();
+
+/** Runs `body` in a new namespace, which is deleted afterwards without waiting for its end, with all that was created for it. */
+export async function inNamespace<T>(body: (namespace: string) => Promise<T>, labels: Readonly<Record<string, string>> = {}): Promise<T> {
   const server = await apiServer();
   const name = `test-${randomBytes(5).toString('hex')}`;
-  await server.request('/api/v1/namespaces', { method: 'POST', body: { metadata: { name, labels: { 'podwright.test/namespace': 'true' } } } });
+  await server.request('/api/v1/namespaces', { method: 'POST', body: { metadata: { name, labels: { 'podwright.test/namespace': 'true', ...labels } } } });
   try {
     // Until the controllers have made these two, Pods are refused ("serviceaccount default not found") or their volumes fail to mount at first.
     await Promise.all([
@@ -50,13 +53,18 @@ export async function inNamespace<T>(body: (namespace: string) => Promise<T>): P
     return await body(name);
   } finally {
     await server.request(`/api/v1/namespaces/${name}`, { method: 'DELETE' });
+    await Promise.all((outside.get(name) ?? []).map((path) => server.request(path, { method: 'DELETE' })));
   }
 }
 
-/** Creates objects in a namespace, in their order; those of cluster scope where they belong. `query` is for dry runs. */
+/** Creates objects in a namespace, in their order; those of cluster scope where they belong, until the namespace is deleted. `query` is for dry runs. */
 export async function createIn(namespace: string, objects: readonly KubernetesObject[], query = ''): Promise<void> {
   const server = await apiServer();
-  for (const object of objects) await server.request(`${await collectionPath(namespace, object)}${query}`, { method: 'POST', body: object });
+  for (const object of objects) {
+    const path = await collectionPath(namespace, object);
+    await server.request(`${path}${query}`, { method: 'POST', body: object });
+    if (!path.includes('/namespaces/') && query === '') outside.set(namespace, [...(outside.get(namespace) ?? []), `${path}/${object.metadata?.name}`]);
+  }
 }
 
 /** Creates what the YAML documents describe. */
@@ -128,6 +136,17 @@ async function awaitObject<T extends KubernetesObject>(
   throw new Error(`${collection}/${name} was not as wanted within ${within / 1000} s. Last seen:\n${JSON.stringify(status ?? 'nothing', undefined, 2)}`);
 }
 
+/** Waits until so many objects of a collection, whose path ends in `?` or `&`, are as wanted. */
+export async function awaitCount(path: string, count: number, wanted: (object: unknown) => boolean): Promise<void> {
+  const server = await apiServer();
+  const seen = new Set<string>();
+  for await (const { object } of server.watch<WatchEvent<KubernetesObject>>(`${path}watch=true`, { signal: AbortSignal.timeout(90_000) })) {
+    if (wanted(object)) seen.add(object.metadata?.uid ?? '');
+    if (seen.size >= count) return;
+  }
+  throw new Error(`${path}: ${seen.size} of ${count} within 90 s`);
+}
+
 interface ApiResource {
   readonly name: string;
   readonly kind: string;
@@ -137,7 +156,7 @@ interface ApiResource {
 const resources = new Map<string, Promise<{ resources: ApiResource[] }>>();
 
 /** Where objects of this kind are created, as the server's discovery tells. */
-async function collectionPath(namespace: string, { apiVersion = 'v1', kind }: KubernetesObject): Promise<string> {
+export async function collectionPath(namespace: string, { apiVersion = 'v1', kind }: KubernetesObject): Promise<string> {
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const known = resources.get(root) ?? (await apiServer()).request<{ resources: ApiResource[] }>(root);
   resources.set(root, known);

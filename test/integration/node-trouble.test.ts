@@ -1,12 +1,15 @@
 /**
- * Pods on a node in trouble: one that its kubelet turns away for want of memory, and those on a node whose container is stopped. Runs after all
- * other tests, as no Pod on that node is safe meanwhile. The rows of all Pods must equal the server's throughout.
+ * Pods on a node in trouble: one that its kubelet turns away for want of memory, a static one, one that gets no network, and those on a node whose container
+ * is stopped. Runs after all other tests, as no Pod on that node is safe meanwhile. The rows of all Pods must equal the server's throughout.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { diagnoseFacts } from '../../src/core/diagnosis/diagnose-pod.ts';
 import { podFacts } from '../../src/core/pod-facts.ts';
 import { podHealth } from '../../src/core/pod-health.ts';
 import { workloadImage } from './cluster/workload-image.ts';
-import { apiServer, createIn, docker, inNamespace, waitForNode, waitForPod } from './namespace.ts';
+import { FindingWatch } from './finding-watch.ts';
+import { apiServer, awaitCount, createIn, docker, inNamespace, testKubeconfig, waitForNode, waitForPod } from './namespace.ts';
+import { runProgram } from './run-program.ts';
 import { TableWatch } from './table-oracle.ts';
 
 interface Node {
@@ -33,7 +36,7 @@ function onWorker(script: string): Promise<string> {
   return docker('exec', worker, 'sh', '-ec', script);
 }
 
-function pod(name: string, tolerationSeconds: number | undefined) {
+function pod(name: string, tolerationSeconds?: number, spec: object = {}) {
   const evicting = { operator: 'Exists', effect: 'NoExecute', ...(tolerationSeconds !== undefined && { tolerationSeconds }) };
   return {
     apiVersion: 'v1',
@@ -45,6 +48,7 @@ function pod(name: string, tolerationSeconds: number | undefined) {
       terminationGracePeriodSeconds: 1,
       tolerations: [evicting],
       containers: [{ name: 'app', image: workloadImage }],
+      ...spec,
     },
   };
 }
@@ -57,7 +61,7 @@ test('a kubelet under memory pressure turns a Pod away: Evicted', { timeout: 600
     await onWorker(`sed -i 's/^evictionHard:/evictionHard:\\n  memory.available: 99.9%/' ${config}; systemctl restart kubelet`);
     await waitForNode(worker, 'MemoryPressure', 'True');
     await inNamespace(async (namespace) => {
-      await createIn(namespace, [pod('turned-away', undefined)]);
+      await createIn(namespace, [pod('turned-away')]);
       const evicted = await watch.reaches(namespace, 'turned-away', ['Evicted']);
       expect(podHealth(podFacts(evicted), Date.now())).toMatchObject({ health: 'doomed', cause: expect.stringMatching(/^Evicted: .*MemoryPressure/) });
     });
@@ -67,10 +71,54 @@ test('a kubelet under memory pressure turns a Pod away: Evicted', { timeout: 600
   }
 });
 
+test('a static Pod: why knows its Events, which do not bear its UID', { timeout: 400_000 }, async () => {
+  await inNamespace(async (namespace) => {
+    const file = `/etc/kubernetes/manifests/${namespace}.yaml`;
+    const volumes = [{ name: 'config', hostPath: { path: '/etc/no-such-file', type: 'File' } }];
+    const containers = [{ name: 'app', image: workloadImage, volumeMounts: [{ name: 'config', mountPath: '/etc/app' }] }];
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'static', namespace },
+      spec: { terminationGracePeriodSeconds: 0, containers, volumes },
+    };
+    await onWorker(`echo '${JSON.stringify(manifest)}' >${file}`);
+    try {
+      await awaitCount(`/api/v1/namespaces/${namespace}/events?fieldSelector=reason%3DFailedMount&`, 1, () => true);
+      const told = await runProgram(['why', '-n', namespace, `static-${worker}`, '-o', 'json']);
+      expect(JSON.parse(told.stdout)).toMatchObject({ pods: [{ findings: [{ code: 'volume-mount', cause: expect.stringContaining('/etc/no-such-file') }] }] });
+    } finally {
+      await onWorker(`rm ${file}`);
+    }
+  });
+});
+
+test('a node whose network is not ready', { timeout: 600_000 }, async () => {
+  const config = '/etc/cni/net.d/10-kindnet.conflist';
+  const findings = new FindingWatch(await apiServer(), watch, testKubeconfig());
+  await onWorker(`mv ${config} /kind/`);
+  try {
+    await waitForNode(worker, 'Ready', 'False');
+    await inNamespace(async (namespace) => {
+      await createIn(namespace, [pod('offline')]);
+      await findings.finds(namespace, 'offline', {
+        code: 'network-not-ready',
+        verdict: 'stuck',
+        words: `The network of its node ${worker} is not ready`,
+        atOnce: false,
+      });
+    });
+  } finally {
+    await onWorker(`mv /kind/${config.slice(config.lastIndexOf('/') + 1)} ${config}`);
+    await waitForNode(worker, 'Ready', 'True');
+    await findings.close();
+  }
+});
+
 test('a node that is stopped: its Pods are not Ready any more, then being deleted', { timeout: 900_000 }, async () => {
   await inNamespace(async (namespace) => {
-    await createIn(namespace, [pod('stays', undefined), pod('leaves', 1)]);
-    await Promise.all(['stays', 'leaves'].map((name) => watch.reaches(namespace, name, ['Running'])));
+    await createIn(namespace, [pod('stays'), pod('leaves', 1), pod('once', undefined, { restartPolicy: 'Never' })]);
+    await Promise.all(['stays', 'leaves', 'once'].map((name) => watch.reaches(namespace, name, ['Running'])));
     await docker('stop', '--time', '1', worker);
     try {
       await waitForNode(worker, 'Ready', 'Unknown');
@@ -79,7 +127,7 @@ test('a node that is stopped: its Pods are not Ready any more, then being delete
         'stays',
         ({ status }) => status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value !== 'True') ?? false,
       );
-      expect(podHealth(podFacts(stays), Date.now() + 60_000).health).toBe('stuck');
+      expect(diagnoseFacts(podFacts(stays), Date.now())).toMatchObject([{ code: 'node-lost', verdict: 'stuck', subject: `node ${worker}` }]);
       const leaves = await watch.reaches(namespace, 'leaves', ['Running', 'Terminating']);
       const facts = podFacts(leaves);
       expect(podHealth(facts, (facts.deletionDueAt ?? 0) + 60_000)).toMatchObject({
@@ -90,5 +138,7 @@ test('a node that is stopped: its Pods are not Ready any more, then being delete
       await docker('start', worker);
       await waitForNode(worker, 'Ready', 'True');
     }
+    const once = await waitForPod(namespace, 'once', ({ status }) => status?.containerStatuses?.[0]?.state?.terminated !== undefined);
+    expect(diagnoseFacts(podFacts(once), Date.now())).toMatchObject([{ code: 'ending-unknown', verdict: 'doomed' }]);
   });
 });

@@ -70,7 +70,7 @@ test('why, the dashboard and a replay say the same', { timeout: 240_000 }, async
       await once(recorder.stderr, 'data');
       await createIn(
         namespace,
-        scenarios.filter(({ name }) => name in codes).flatMap(({ objects }) => objects),
+        scenarios.filter(({ name }) => name in codes).flatMap(({ file }) => file.objects),
       );
       let told = await why(namespace);
       const deadline = Date.now() + 150_000;

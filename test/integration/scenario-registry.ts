@@ -5,19 +5,15 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { V1Node, V1Pod } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Node, V1Pod } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import type { ApiServer } from './api-server.ts';
+import { withNames } from './scenario-file.ts';
 import type { Scenario } from './scenarios.ts';
 
 const manifest = join(import.meta.dirname, 'scenario-registry.yaml');
 /** How long it may take to come up, in seconds. */
 const patience = 180;
-
-interface SpecifiedObject {
-  readonly kind: string;
-  readonly spec?: object;
-}
 
 export class ScenarioRegistry {
   readonly #server: ApiServer;
@@ -47,11 +43,14 @@ export class ScenarioRegistry {
     await this.#server.request(`/api/v1/namespaces/${this.#namespace}`, { method: 'DELETE' });
   }
 
+  /** What stands in a scenario for its addresses. */
+  get names(): Readonly<Record<string, string>> {
+    return { REGISTRY: `localhost:${this.#port}`, TLS_REGISTRY: `${this.#address}:${this.#port}` };
+  }
+
   /** A scenario's objects, its Pod on the registry's node if it is to be bound directly, and with the registry's addresses. */
-  objects({ objects, bound }: Pick<Scenario, 'objects' | 'bound'>): readonly { readonly kind: string }[] {
-    const placed = bound ? objects.map((object) => this.#onNode(object)) : objects;
-    const text = JSON.stringify(placed).replaceAll('$REGISTRY', `localhost:${this.#port}`).replaceAll('$TLS_REGISTRY', `${this.#address}:${this.#port}`);
-    return JSON.parse(text) as readonly { readonly kind: string }[];
+  objects({ file, bound }: Pick<Scenario, 'file' | 'bound'>): readonly KubernetesObject[] {
+    return withNames(bound ? file.objects.map((object) => this.#onNode(object)) : file.objects, this.names);
   }
 
   async #start(): Promise<void> {
@@ -61,14 +60,14 @@ export class ScenarioRegistry {
     const labels = { 'podwright.test/namespace': 'true' };
     await this.#server.request('/api/v1/namespaces', { method: 'POST', body: { metadata: { name: this.#namespace, labels } } });
     for (const document of parseAllDocuments(readFileSync(manifest, 'utf8').replaceAll('$PORT', String(this.#port)))) {
-      const body = this.#onNode(document.toJS() as { readonly kind: string });
-      await this.#server.request(`/api/v1/namespaces/${this.#namespace}/${body.kind.toLowerCase()}s`, { method: 'POST', body });
+      const object = document.toJS() as KubernetesObject;
+      await this.#server.request(`/api/v1/namespaces/${this.#namespace}/${object.kind?.toLowerCase()}s`, { method: 'POST', body: this.#onNode(object) });
     }
     this.#address = (await this.#ready()).status?.hostIP ?? '';
   }
 
-  #onNode(object: SpecifiedObject): SpecifiedObject {
-    return object.kind === 'Pod' ? { ...object, spec: { ...object.spec, nodeName: this.#node } } : object;
+  #onNode(object: KubernetesObject & { readonly spec?: object }): KubernetesObject {
+    return object.kind === 'Pod' ? ({ ...object, spec: { ...object.spec, nodeName: this.#node } } as KubernetesObject) : object;
   }
 
   async #ready(): Promise<V1Pod> {

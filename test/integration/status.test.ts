@@ -8,9 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { ApiServer } from './api-server.ts';
 import { FindingWatch } from './finding-watch.ts';
-import { createIn, inNamespace, testKubeconfig } from './namespace.ts';
+import { inNamespace, testKubeconfig } from './namespace.ts';
 import { ScenarioRegistry } from './scenario-registry.ts';
-import { type Scenario, scenarios } from './scenarios.ts';
+import { ScenarioRun } from './scenario-run.ts';
+import { scenarios } from './scenarios.ts';
 import { type PodObject, TableWatch } from './table-oracle.ts';
 
 /** With PODWRIGHT_RECORD_PODS set, the Pods become the fixtures of the golden test: real ones, as they were when they showed their last status. */
@@ -28,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => registry.stop());
 
-async function act(action: NonNullable<Scenario['action']>, pod: string): Promise<void> {
+async function act(action: 'delete' | 'evict', pod: string): Promise<void> {
   if (action === 'delete') await server.request(pod, { method: 'DELETE' });
   if (action === 'evict') {
     const name = pod.slice(pod.lastIndexOf('/') + 1);
@@ -44,18 +45,19 @@ describe('real Pods', () => {
     findings = new FindingWatch(server, watch, testKubeconfig());
   });
 
-  test.concurrent.for(scenarios)('$name', async (scenario) => {
-    const { name, action, statuses, statusesAfter, finding } = scenario;
-    await inNamespace(async (namespace) => {
-      await createIn(namespace, registry.objects(scenario));
-      let pod = await watch.reaches(namespace, name, statuses);
-      if (action !== undefined) {
-        await act(action, `/api/v1/namespaces/${namespace}/pods/${name}`);
-        pod = await watch.reaches(namespace, name, [...statuses, ...statusesAfter]);
-      }
-      if (process.env.PODWRIGHT_RECORD_PODS) recordPod(name, pod);
-      await findings.finds(namespace, name, finding);
-    });
+  test.concurrent.for(scenarios)('$name', async ({ name, file, bound, action, statuses, statusesAfter, finding, also }) => {
+    await inNamespace((namespace) =>
+      ScenarioRun.in(namespace, file, registry.names, async (run) => {
+        await run.create(bound);
+        if (statuses.length > 0) await watch.reaches(namespace, name, statuses);
+        if (action === 'then') await run.takeSteps(bound, watch.latest(namespace, name)?.metadata.uid);
+        else if (action !== undefined) await act(action, `/api/v1/namespaces/${namespace}/pods/${name}`);
+        const pod = await watch.reaches(namespace, name, [...statuses, ...statusesAfter]);
+        if (process.env.PODWRIGHT_RECORD_PODS) recordPod(name, pod);
+        await findings.finds(namespace, name, finding);
+        for (const each of also) await findings.finds(namespace, each.pod, each.finding, { among: true });
+      }),
+    );
   });
 
   afterAll(async () => {

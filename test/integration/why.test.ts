@@ -9,7 +9,7 @@ import { newAccount } from './account.ts';
 import { workloadImage } from './cluster.ts';
 import { withKubeconfig } from './faults/kubeconfig-file.ts';
 import { deployment } from './manifests.ts';
-import { apiServer, apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
+import { apiServer, apply, awaitCount, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
 import { runProgram } from './run-program.ts';
 
 const why = (...args: readonly string[]) => runProgram(['why', ...args]);
@@ -32,17 +32,6 @@ spec:
   schedulingGates: [{name: podwright.test/quota}]
   containers: [{name: app, image: ${workloadImage}}]
 `;
-
-/** Waits until so many objects of a collection are as wanted. */
-async function awaitCount(path: string, count: number, wanted: (object: unknown) => boolean): Promise<void> {
-  const server = await apiServer();
-  const seen = new Set<string>();
-  for await (const { object } of server.watch<{ object: { metadata: { uid: string } } }>(`${path}watch=true`, { signal: AbortSignal.timeout(90_000) })) {
-    if (wanted(object)) seen.add(object.metadata.uid);
-    if (seen.size >= count) return;
-  }
-  throw new Error(`${path}: ${seen.size} of ${count} within 90 s`);
-}
 
 test.concurrent('causes, who shares them, and exit codes', { timeout: 240_000 }, async () => {
   await inNamespace(async (namespace) => {

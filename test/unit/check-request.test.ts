@@ -42,9 +42,11 @@ test('every flag is taken', () => {
 
 test.for([
   [[], 'check needs something to wait for'],
-  [['a', '-l', 'app=web'], 'exclude each other'],
-  [['a', '-f', 'x.yaml'], 'exclude each other'],
-  [['a', '-A'], '-A goes with -l only'],
+  [['a', '-l', 'app=web'], 'named targets exclude'],
+  [['a', '-f', 'x.yaml'], 'named targets exclude'],
+  [['a', '-A'], '-A goes with -l alone'],
+  [['-f', 'x.yaml', '-l', 'app=web', '-A'], '-A goes with -l alone'],
+  [['-f', 'x.yaml', '-l', 'app=web', '--expect', '2'], '--expect goes with -l alone'],
   [['a', 'pod/a'], 'pod/a is named twice'],
   [['dply/a'], 'knows no kind'],
   [['-l', ''], 'it is empty'],

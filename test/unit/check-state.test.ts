@@ -75,6 +75,18 @@ describe('a Pod', () => {
     expect(judged(silent)).toBe('infrastructure');
   });
 
+  test('that is a static one is told of by Events that bear the hash of its file', () => {
+    const metadata = { annotations: { 'kubernetes.io/config.mirror': 'b5a2c3d4' } };
+    const cluster = new CheckedCluster([target('pod/web')]).pods(pod('web', { metadata })).begin();
+    for (const [name, message] of [
+      ['web', 'hostPath type check failed: /etc/app is not a file'],
+      ['other', 'another Pod'],
+    ] as const) {
+      cluster.event({ kind: 'Pod', name, uid: 'b5a2c3d4', namespace: 'shop' }, 'FailedMount', message, name === 'web' ? 1 : 2);
+    }
+    expect(cluster.one(70)).toMatchObject({ pods: [{ findings: [{ code: 'volume-mount', cause: expect.stringContaining('/etc/app is not a file') }] }] });
+  });
+
   test('has a condition that is waited for, True or as asked', () => {
     const scheduled = target('pod/web', { kind: 'condition', type: 'PodScheduled', status: 'True' });
     expect(

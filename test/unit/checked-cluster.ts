@@ -120,7 +120,12 @@ export class CheckedCluster {
     return this;
   }
 
-  event(regarding: { readonly kind: string; readonly name: string; readonly uid: string }, reason: string, message: string, seconds: number): this {
+  event(
+    regarding: { readonly kind: string; readonly name: string; readonly uid: string; readonly namespace?: string },
+    reason: string,
+    message: string,
+    seconds: number,
+  ): this {
     this.objects.setEvent(eventFacts({ metadata: { uid: `${reason} ${seconds}` }, reason, message, lastTimestamp: at(seconds), involvedObject: regarding }));
     return this;
   }

@@ -1,6 +1,6 @@
 /** Events of both generations of the API. */
 import { expect, test } from 'vitest';
-import { eventFacts, sortEvents } from '../../src/core/event-facts.ts';
+import { eventFacts, eventsByPod, sortEvents } from '../../src/core/event-facts.ts';
 
 test('reads an Event as the kubelet writes it', () => {
   const facts = eventFacts({
@@ -30,6 +30,20 @@ test('reads an Event as the scheduler writes it: eventTime and a series instead 
   });
   expect(facts).toMatchObject({ type: 'Normal', count: 9, source: 'default-scheduler', message: '0/2 nodes are available', container: undefined });
   expect([facts.firstAt, facts.lastAt]).toEqual([Date.parse('2026-03-01T10:00:00.123Z'), Date.parse('2026-03-01T10:09:00Z')]);
+});
+
+test('Events about a Pod bear its UID, or, where it is a static one, the hash of its file', () => {
+  const event = (uid: string, name = 'etcd', namespace = 'kube-system', kind = 'Pod') =>
+    eventFacts({ metadata: { uid: `${uid}/${name}` }, involvedObject: { kind, namespace, name, uid } });
+  const uid = '11111111-2222-3333-4444-555555555555';
+  const own = [event(uid), event('b5a2c3d4e5f60718293a4b5c6d7e8f90')];
+  const others = [
+    event('99999999-2222-3333-4444-555555555555'),
+    event('b5a2c3d4', 'etcd', 'shop'),
+    event('b5a2c3d4', 'etcd', 'kube-system', 'Node'),
+    event('b5a2c3d4', 'other'),
+  ];
+  expect(eventsByPod([...others, ...own])({ namespace: 'kube-system', name: 'etcd', uid })).toEqual(own);
 });
 
 test('sorts by when an Event was last seen, then by when it was first seen', () => {

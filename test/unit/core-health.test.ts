@@ -112,7 +112,7 @@ test.each<[what: string, seconds: number, given: Given, health: string, cause: s
     5,
     { status: app({ terminated: { exitCode: 137, reason: 'ContainerStatusUnknown' } }) },
     'stuck',
-    'Container app ContainerStatusUnknown, exited with 137 (killed by SIGKILL).',
+    'Container app ended, and nobody knows how (ContainerStatusUnknown, exit code 137).',
   ],
   [
     'a container that is not restarted',

@@ -401,7 +401,15 @@ describe('exit', () => {
       crash({ exitCode: 137, reason: 'ContainerStatusUnknown' }),
       'ending-unknown',
       'doomed',
-      'Container app ContainerStatusUnknown, exited with 137 (killed by SIGKILL); it was restarted 3 times.',
+      'Container app ended, and nobody knows how (ContainerStatusUnknown, exit code 137); it was restarted 3 times.',
+    ],
+    [
+      'containerd did not see it',
+      9,
+      crash({ exitCode: 255, reason: 'Unknown', message: 'gone' }),
+      'ending-unknown',
+      'doomed',
+      'Container app ended, and nobody knows how (Unknown, exit code 255): gone; it was restarted 3 times.',
     ],
   ])('%s', worst);
 

@@ -33,6 +33,21 @@ describe('scheduling', () => {
     ["3 node(s) didn't match pod topology spread constraints. ", 'topology-spread', undefined, "3 didn't match pod topology spread constraints"],
     ["3 node(s) didn't have free ports for the requested pod ports. ", 'host-port-taken', undefined, '3 have its host port taken'],
     ['3 node(s) had volume node affinity conflict. ', 'volume-node-conflict', undefined, '3 cannot reach the volume that it is bound to'],
+    ["3 node(s) didn't match PersistentVolume's node affinity. ", 'volume-node-conflict', undefined, '3 cannot reach the volume that it is bound to'],
+    ["3 node(s) didn't satisfy plugin(s) [VolumeBinding]. ", 'volume-node-conflict', undefined, '3 cannot reach the volume that it is bound to'],
+    ["3 node(s) didn't satisfy plugin(s) [NodeAffinity]. ", 'node-selector', undefined, '3 do not match its node selector or affinity'],
+    [
+      "2 node(s) didn't match Pod's node affinity/selector, 1 Insufficient cpu. ",
+      'insufficient-resources',
+      'cpu',
+      '1 lacks cpu, 2 do not match its node selector or affinity',
+    ],
+    [
+      "1 node(s) had untolerated taint(s), 2 node(s) didn't match Pod's node affinity/selector. ",
+      'node-selector',
+      undefined,
+      '2 do not match its node selector or affinity, 1 has a taint that it does not tolerate',
+    ],
     ["3 node(s) didn't find available persistent volumes to bind. ", 'claim-unbound', undefined, '3 have no volume for its PersistentVolumeClaim'],
     ['3 node(s) are odd. ', 'no-node-fits', undefined, '3 are odd'],
   ])('%s', (message, code, about, words) => {
@@ -71,6 +86,30 @@ describe('scheduling', () => {
     expect(findingsAt(11, { ...given, context: { nodes: nodes.slice(0, 2) } })[0]?.cause).toContain('a has disk=slow, b has no label disk');
   });
 
+  test('where all nodes that the selector takes in are tainted, it is the taint', () => {
+    const nodes = (...taints: readonly (readonly object[])[]) => [
+      nodeFacts({ metadata: { name: 'worker' } }),
+      ...taints.map((own, index) => nodeFacts({ metadata: { name: `gpu-${index}`, labels: { gpu: 'yes' } }, spec: { taints: own } })),
+    ];
+    const message = `0/2 nodes are available: 1 node(s) had untolerated taint(s), 1 node(s) didn't match Pod's node affinity/selector. ${none}`;
+    const given = (...taints: readonly (readonly object[])[]) =>
+      unplaced(message, { spec: { nodeSelector: { gpu: 'yes' } }, context: { nodes: nodes(...taints) } });
+    const team = { key: 'team', value: 'data', effect: 'NoSchedule' };
+    const [first] = findingsAt(11, given([team, { key: 'soft', effect: 'PreferNoSchedule' }]));
+    expect(first).toMatchObject({ code: 'taint-not-tolerated', about: 'team: data', next: 'kubectl describe nodes' });
+    expect(first?.cause).toBe('No node takes it: of 2 nodes, 1 has a taint that it does not tolerate (team=data), 1 does not match its node selector gpu=yes.');
+    expect(findingsAt(11, given([team], [{ key: 'spot', effect: 'NoExecute' }]))[0]).toMatchObject({
+      code: 'taint-not-tolerated',
+      about: undefined,
+      cause: expect.stringContaining('1 has a taint that it does not tolerate, among them gpu-0 and gpu-1 that it selects, 1 does not match'),
+    });
+    expect(findingsAt(11, given([team], []))[0]?.code).toBe('node-selector');
+    expect(findingsAt(11, given())[0]?.code).toBe('node-selector');
+    const named = message.replace('taint(s)', 'taint {team: data}');
+    const told = unplaced(named, { spec: { nodeSelector: { gpu: 'yes' } }, context: { nodes: nodes([{ ...team, value: 'x' }]) } });
+    expect(findingsAt(11, told)[0]).toMatchObject({ code: 'taint-not-tolerated', about: 'team: data' });
+  });
+
   test('claims are named', () => {
     const missing = unplaced(`0/3 nodes are available: persistentvolumeclaim "data" not found. ${none}`);
     expect(findingsAt(11, missing)[0]).toMatchObject({
@@ -87,6 +126,12 @@ describe('scheduling', () => {
     ];
     const [named] = findingsAt(11, unbound({ references }));
     expect(named).toMatchObject({ cause: 'No node takes it: its PersistentVolumeClaim data is not bound.', next: 'kubectl describe pvc data -n shop' });
+    const lost = unplaced(`0/3 nodes are available: persistentvolumeclaim "data" bound to non-existent persistentvolume "disk". ${none}`);
+    expect(findingsAt(11, lost)[0]).toMatchObject({
+      code: 'claim-unbound',
+      about: 'data',
+      cause: 'No node takes it: its PersistentVolumeClaim data is bound to the PersistentVolume disk, which does not exist.',
+    });
     expect(named?.evidence.at(-1)).toEqual({ source: 'reference', object: 'PersistentVolumeClaim shop/data', text: 'is Pending' });
   });
 
@@ -145,6 +190,15 @@ describe('admission, disruption and resize', () => {
     expect(findingsAt(5, { status: { conditions: [scheduled, ...silent], containerStatuses } })).toMatchObject([
       { code: 'node-lost', verdict: 'stuck', cause: 'Its node worker does not report: silence.' },
     ]);
+    // What the node lifecycle controller writes: all is as the kubelet left it, but Ready, which it gives no reason for.
+    const [made, own] = ready;
+    const takenBack = (reason?: string, gate: string = 'True') => ({
+      spec: { readinessGates: [{ conditionType: 'balanced' }] },
+      status: { conditions: [scheduled, made, { type: 'balanced', status: gate }, { ...own, status: 'False', reason }], containerStatuses },
+    });
+    expect(findingsAt(5, takenBack())).toMatchObject([{ code: 'node-lost', verdict: 'stuck', cause: 'Its node worker does not report.' }]);
+    expect(findingsAt(5, takenBack('ReadinessGatesNotReady'))[0]?.code).toBe('not-ready');
+    expect(findingsAt(5, takenBack(undefined, 'False'))[0]?.code).toBe('readiness-gate');
   });
 
   test('a deletion says who asked for it and what holds it up', () => {
@@ -309,6 +363,12 @@ describe('controller', () => {
     ],
     ['Error creating: admission webhook "v.example" denied the request', 'webhook-refused', 'v.example', 'kubectl describe deploy/web -n shop'],
     ['Internal error occurred: failed calling webhook "v.example"', 'webhook-refused', 'v.example', 'kubectl describe deploy/web -n shop'],
+    [
+      `Error creating: pods "web-1" is forbidden: ValidatingAdmissionPolicy 'owned' with binding 'owned-here' denied request: say whose it is`,
+      'policy-refused',
+      'owned',
+      'kubectl get validatingadmissionpolicy owned -o yaml',
+    ],
     [
       'Error creating: pods "web-1" is forbidden: error looking up service account shop/x: serviceaccount "x" not found',
       'service-account-missing',

@@ -255,6 +255,14 @@ describe('a Job', () => {
   });
 });
 
+test('a Job that nobody has begun', () => {
+  const left = verdictOf('Job', { spec: { managedBy: 'team.example/queue' }, status: { observedGeneration: undefined } });
+  expect(left.lead).toMatchObject({ code: 'spec-not-observed', verdict: 'stuck', about: 'team.example/queue', next: 'kubectl describe job/web -n shop' });
+  expect(left.lead?.cause).toBe('The controller team.example/queue, which it is left to, has not begun it.');
+  const fresh = verdictOf('Job', { metadata: { creationTimestamp: at(110) } });
+  expect(fresh).toMatchObject({ verdict: 'waiting', lead: { cause: 'Its controller has not begun it.', next: expect.stringContaining('kube-system') } });
+});
+
 describe('a CronJob', () => {
   const job = (name: string, seconds: number, status: object) => ({
     metadata: { name, uid: name, namespace: 'shop', creationTimestamp: at(seconds), ownerReferences: [{ uid: 'w', controller: true }] },

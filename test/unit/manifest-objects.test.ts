@@ -39,6 +39,8 @@ test('kinds of the same name that others define are no workloads; aliases are fo
   const shared = 'x: &meta {name: a, namespace: shop}\napiVersion: v1\nkind: Pod\nmetadata: *meta\n';
   expect(found(shared)).toEqual([['pod', 'a', 'shop', 1, 1]]);
   expect(found('')).toEqual([]);
+  const labelled = 'x: &own {app: web, port: 80}\napiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: *own}\n';
+  expect(manifestObjects(Buffer.from(labelled), 'a.yaml').map(({ labels }) => ({ ...labels }))).toEqual([{ app: 'web' }]);
 });
 
 test.for([

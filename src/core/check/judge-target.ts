@@ -65,7 +65,7 @@ function judged(look: Look, state: TargetState, parts: Partial<Omit<JudgedTarget
 
 function judgeOne(look: Look, facts: PodFacts, rules: Partial<PodRules>): JudgedPod {
   const { objects, plan, now, target } = look;
-  const findings = diagnosePod(facts, { events: objects.eventsAbout(facts.uid) }, now);
+  const findings = diagnosePod(facts, { events: objects.eventsAboutPod(facts) }, now);
   const { allowRestarts } = plan;
   return judgePod(facts, findings, objects.restartsSince(facts), { goal: target.goal, allowRestarts, replacedBy: 'nobody', minReadyMs: 0, ...rules }, now);
 }

@@ -1,5 +1,5 @@
 /** The objects that a check has been told of, as they are now, found by name, by owner and by what an Event is about. Holds state, decides nothing. */
-import type { EventFacts } from '../event-facts.ts';
+import { type EventFacts, isAboutPod } from '../event-facts.ts';
 import type { PodFacts } from '../pod-facts.ts';
 import { podStatus } from '../pod-status.ts';
 import type { WatchedWorkloadKind, WorkloadFacts } from '../workload-facts.ts';
@@ -111,6 +111,12 @@ export class SeenObjects {
 
   eventsAbout(uid: string): readonly EventFacts[] {
     return all(this.#events, uid);
+  }
+
+  /** Those about a static Pod do not bear its UID. */
+  eventsAboutPod(pod: PodFacts): readonly EventFacts[] {
+    if (!pod.mirror) return this.eventsAbout(pod.uid);
+    return [...this.#events.values()].flatMap((events) => [...events.values()]).filter((event) => isAboutPod(event, pod));
   }
 
   /** It was being deleted already when the check began. */

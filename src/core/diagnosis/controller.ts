@@ -1,4 +1,4 @@
-/** Why a controller cannot make its Pods at all: a quota, Pod Security, a webhook, a missing ServiceAccount or PriorityClass, read from its Events. */
+/** Why a controller cannot make its Pods at all: a quota, Pod Security, a webhook, a policy, a missing ServiceAccount or PriorityClass, read from its Events. */
 import type { EventFacts } from '../event-facts.ts';
 import { type Evidence, type Finding, type FindingCode, finding } from './finding.ts';
 import { eventEvidence, kubectl, sentence } from './wording.ts';
@@ -9,6 +9,7 @@ const refusals: readonly (readonly [code: FindingCode, message: RegExp])[] = [
   ['quota-exceeded', /exceeded quota: (?<about>[^,\s]+)|failed quota: (?<about2>[^:\s]+)/],
   ['pod-security', /violates PodSecurity "(?<about>[^"]+)"/],
   ['webhook-refused', /admission webhook "(?<about>[^"]+)"|failed calling webhook "(?<about2>[^"]+)"/],
+  ['policy-refused', /ValidatingAdmissionPolicy '(?<about>[^']+)'.* denied request/],
   ['service-account-missing', /serviceaccount "(?<about>[^"]+)" not found/],
   ['priority-class-missing', /no PriorityClass with name (?<about>\S+) was found/],
 ];
@@ -77,5 +78,6 @@ function nextStep(code: FindingCode, { namespace, target }: Refused, about: stri
   if (code === 'service-account-missing') return kubectl(namespace, 'get', 'serviceaccounts');
   if (code === 'priority-class-missing') return kubectl('', 'get', 'priorityclasses');
   if (code === 'pod-security') return kubectl('', 'get', 'namespace', namespace, '-o', 'yaml');
+  if (code === 'policy-refused' && about !== undefined) return kubectl('', 'get', 'validatingadmissionpolicy', about, '-o', 'yaml');
   return kubectl(namespace, 'describe', target);
 }

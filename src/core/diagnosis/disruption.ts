@@ -1,5 +1,6 @@
 /** What ends a Pod from outside: eviction, preemption, the shutdown or the loss of its node, its deadline, and its deletion. */
 import { humanDuration } from '../age.ts';
+import type { ConditionFacts, PodFacts } from '../pod-facts.ts';
 import { latestEvent, nothing, type PodCase } from './diagnosis-context.ts';
 import { type Evidence, type Finding, type FindingCode, finding } from './finding.ts';
 import { conditionOf, grace } from './grace.ts';
@@ -67,11 +68,20 @@ export function nodeLost(pod: PodCase): readonly Finding[] {
   ];
 }
 
+/**
+ * Ready is False and no reason is given, while all it is made of is True: a kubelet always gives one. It is the node lifecycle controller that has taken
+ * it back, for the Pods of a node that has gone silent. Source: MarkPodsNotReady in kubernetes/pkg/controller/util/node/controller_utils.go.
+ */
+function isTakenBack(facts: PodFacts, { status, reason }: ConditionFacts): boolean {
+  const made = ['ContainersReady', ...facts.readinessGates];
+  return status === 'False' && reason === undefined && made.every((type) => conditionOf(facts, type)?.status === 'True');
+}
+
 /** A Pod that nobody reports on any more, though its phase has not changed. */
 export function nodeSilent(pod: PodCase, found: readonly Finding[]): readonly Finding[] {
   const { facts } = pod;
   const ready = conditionOf(facts, 'Ready');
-  if (ready?.status !== 'Unknown' || found.length > 0) return nothing;
+  if (ready === undefined || found.length > 0 || !(ready.status === 'Unknown' || isTakenBack(facts, ready))) return nothing;
   const node = facts.nodeName ?? '';
   const cause = nodeGone(pod) ? `Its node ${node} does not exist any more.` : sentence(`Its node ${node} does not report`, ready.message);
   const evidence = [...conditionEvidence(facts, 'Ready'), ...nodeEvidence(pod)];

@@ -161,7 +161,11 @@ function programEnding(last: TerminationFacts, said: string | undefined, log: st
   const unusual = reason !== undefined && reason !== 'Error' && reason !== 'Completed' ? `${reason}, ` : '';
   const words = `${unusual}exited with ${exitCode}${meaning === undefined ? '' : ` (${meaning})`}`;
   const detailed = said ? `${words}: ${said}` : words;
-  if (reason === 'ContainerStatusUnknown') return { code: 'ending-unknown', words: detailed, about: undefined };
+  // The first is the kubelet's word, the second containerd's for what has ended while it did not run itself.
+  if (reason === 'ContainerStatusUnknown' || (reason === 'Unknown' && exitCode === 255)) {
+    const unknown = `ended, and nobody knows how (${reason}, exit code ${exitCode})`;
+    return { code: 'ending-unknown', words: said ? `${unknown}: ${said}` : unknown, about: undefined };
+  }
   if (/exec format error/i.test(`${said ?? ''}\n${log}`)) return { code: 'wrong-architecture', words: `${words}: exec format error`, about: undefined };
   if (exitCode === 126 || exitCode === 127) {
     const command = commandOf(`${said ?? ''}\n${log}`);

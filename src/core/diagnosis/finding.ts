@@ -108,6 +108,7 @@ export const findingCodes = {
   'quota-exceeded': { class: 'controller', title: 'quota exceeded' },
   'pod-security': { class: 'controller', title: 'refused by Pod Security' },
   'webhook-refused': { class: 'controller', title: 'refused by an admission webhook' },
+  'policy-refused': { class: 'controller', title: 'refused by an admission policy' },
   'service-account-missing': { class: 'controller', title: 'ServiceAccount missing' },
   'priority-class-missing': { class: 'controller', title: 'PriorityClass missing' },
   'pod-not-created': { class: 'controller', title: 'Pod cannot be created' },

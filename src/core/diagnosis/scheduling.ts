@@ -1,13 +1,13 @@
 /** A Pod that no node has yet: gated, not looked at, waiting for room, or fitting nowhere, which is split into causes with their numbers of nodes. */
 import type { EventFacts } from '../event-facts.ts';
-import type { NodeFacts } from '../node-facts.ts';
 import { ownerTarget } from '../owner.ts';
 import type { PodFacts } from '../pod-facts.ts';
 import { latestEvent, type PodCase } from './diagnosis-context.ts';
 import { type Evidence, type Finding, type FindingCode, finding, type Verdict } from './finding.ts';
 import { conditionOf, grace, overdue } from './grace.ts';
+import { labelDifference, selectorText, taintBehindSelector } from './selected-nodes.ts';
 import { readUnschedulable, type SchedulingCause, type Unschedulable } from './unschedulable.ts';
-import { conditionEvidence, eventEvidence, kubectl, listed, sentence } from './wording.ts';
+import { conditionEvidence, eventEvidence, kubectl, sentence } from './wording.ts';
 
 export function schedulingFindings(pod: PodCase): readonly Finding[] {
   const { facts, now } = pod;
@@ -40,11 +40,12 @@ export function schedulingFindings(pod: PodCase): readonly Finding[] {
     return [finding('scheduler-error', verdict, { subject, cause: sentence('The scheduler failed', message), since, evidence: shown })];
   }
   const read = readUnschedulable(message);
-  const [first] = read?.causes ?? [];
+  const causes = read === undefined ? [] : taintBehindSelector(read.causes, facts, pod.context.nodes ?? []);
+  const [first] = causes;
   if (read === undefined || first === undefined) {
     return [finding('no-node-fits', verdict, { subject, cause: sentence('No node takes it', message), since, evidence: shown })];
   }
-  return [nowhere(pod, read, first, { subject, verdict, since, evidence: shown })];
+  return [nowhere(pod, { ...read, causes }, first, { subject, verdict, since, evidence: shown })];
 }
 
 function scaleUp({ now }: PodCase, event: EventFacts, evidence: readonly Evidence[]): Finding {
@@ -90,7 +91,7 @@ function nowhere(pod: PodCase, { nodes, causes }: Unschedulable, first: Scheduli
 }
 
 /** `2 lack cpu`, `1 has a taint that it does not tolerate (a=b)`. */
-function causeWords({ code, nodes, about, text }: SchedulingCause, facts: PodFacts, claim: string | undefined): string {
+function causeWords({ code, nodes, about, among, text }: SchedulingCause, facts: PodFacts, claim: string | undefined): string {
   const count = nodes === undefined ? '' : `${nodes} `;
   const has = nodes === 1 ? 'has' : 'have';
   switch (code) {
@@ -100,12 +101,13 @@ function causeWords({ code, nodes, about, text }: SchedulingCause, facts: PodFac
         : `${count}${nodes === 1 ? 'lacks' : 'lack'} ${about}`;
     case 'taint-not-tolerated':
       if (about === 'unschedulable') return `${count}${nodes === 1 ? 'is' : 'are'} cordoned`;
-      return `${count}${has} a taint that it does not tolerate${about ? ` (${about.replace(/: /, '=')})` : ''}`;
+      return `${count}${has} a taint that it does not tolerate${among === undefined ? '' : `, among them ${among} that it selects`}${about ? ` (${about.replace(/: /, '=')})` : ''}`;
     case 'node-selector':
       return `${count}${nodes === 1 ? 'does' : 'do'} not match its ${selectorText(facts) === undefined ? 'node selector or affinity' : `node selector ${selectorText(facts)}`}`;
     case 'claim-missing':
       return `the PersistentVolumeClaim ${about} does not exist`;
     case 'claim-unbound':
+      if (about !== undefined) return `its PersistentVolumeClaim ${about} is bound to the PersistentVolume ${lostVolume(text)}, which does not exist`;
       return nodes === undefined
         ? `its PersistentVolumeClaim ${claim === undefined ? '' : `${claim} `}is not bound`
         : `${count}${has} no volume for its PersistentVolumeClaim`;
@@ -118,25 +120,8 @@ function causeWords({ code, nodes, about, text }: SchedulingCause, facts: PodFac
   }
 }
 
-function selectorText({ nodeSelector }: PodFacts): string | undefined {
-  const pairs = Object.entries(nodeSelector).map(([key, value]) => `${key}=${value}`);
-  return pairs.length === 0 ? undefined : pairs.join(',');
-}
-
-/** Which label of the selector no node has as asked, and what the nodes have instead. */
-function labelDifference({ nodeSelector }: PodFacts, nodes: readonly NodeFacts[]): string | undefined {
-  for (const [key, wanted] of Object.entries(nodeSelector)) {
-    if (nodes.length === 0 || nodes.some(({ labels }) => labels[key] === wanted)) continue;
-    const byValue = Map.groupBy(nodes, ({ labels }) => labels[key]);
-    const had = [...byValue].map(([value, those]) => {
-      const names = listed(those.map(({ name }) => name));
-      return value === undefined
-        ? `${names} ${those.length === 1 ? 'has' : 'have'} no label ${key}`
-        : `${names} ${those.length === 1 ? 'has' : 'have'} ${key}=${value}`;
-    });
-    return had.join(', ');
-  }
-  return undefined;
+function lostVolume(text: string): string {
+  return /persistentvolume "([^"]+)"/.exec(text)?.[1] ?? '';
 }
 
 function nextStep(code: FindingCode, facts: PodFacts, about: string | undefined): string {

@@ -7,6 +7,7 @@ import { type PodStanding, podStanding, type WorkloadGeneration, workloadGenerat
 import type { Evidence } from './finding.ts';
 import { conditionOf } from './grace.ts';
 import type { TroubledPod } from './shared-causes.ts';
+import { kubectl } from './wording.ts';
 
 /** What is known of a workload. */
 export interface WorkloadGiven {
@@ -69,6 +70,9 @@ export function workloadEvidence({ conditions }: WorkloadCase, condition: Condit
   const text = [`${type}=${status}`, reason, message].filter((part) => part !== undefined).join(': ');
   return [{ source: 'status', path: `status.conditions[${conditions.indexOf(condition)}]`, text }];
 }
+
+/** What to try where no controller acts. */
+export const lookAtControllers = kubectl('kube-system', 'get', 'pods', '-l', 'component=kube-controller-manager');
 
 export function isReady(facts: PodFacts): boolean {
   return facts.deletionDueAt === undefined && conditionOf(facts, 'Ready')?.status === 'True';

@@ -4,8 +4,9 @@ import type { EventFacts } from '../event-facts.ts';
 import { count, object, text } from '../json.ts';
 import { isDone } from './diagnose-pod.ts';
 import { type Finding, type FindingCode, finding } from './finding.ts';
+import { grace, overdue } from './grace.ts';
 import { counted, eventEvidence, kubectl, sentence } from './wording.ts';
-import { type WorkloadCase, workloadCondition, workloadEvidence } from './workload-case.ts';
+import { lookAtControllers, type WorkloadCase, workloadCondition, workloadEvidence } from './workload-case.ts';
 
 /** The reasons of a failed Job that have a code of their own. Source: kubernetes/staging/src/k8s.io/api/batch/v1/types.go. */
 const failures: Readonly<Record<string, FindingCode>> = { BackoffLimitExceeded: 'backoff-limit-exceeded', DeadlineExceeded: 'job-deadline-exceeded' };
@@ -13,7 +14,7 @@ const failures: Readonly<Record<string, FindingCode>> = { BackoffLimitExceeded: 
 export function jobFindings(workload: WorkloadCase): readonly Finding[] {
   if (isComplete(workload)) return [];
   const failed = jobFailed(workload);
-  return failed.length > 0 ? failed : [...suspended(workload), ...tryingAgain(workload)];
+  return failed.length > 0 ? failed : [...suspended(workload), ...notBegunYet(workload), ...tryingAgain(workload)];
 }
 
 export function isComplete(workload: WorkloadCase): boolean {
@@ -55,6 +56,23 @@ function suspended({ generation, target }: WorkloadCase): readonly Finding[] {
       cause: generation.kind === 'Job' ? 'It is suspended: it has no Pods until it is resumed.' : 'It is suspended: it makes no Jobs until it is resumed.',
       evidence: [{ source: 'spec', path: 'spec.suspend', text: 'true' }],
       next: kubectl(generation.namespace, 'patch', target, '-p', patch),
+    }),
+  ];
+}
+
+/** No controller has taken it up: it may be left to one that is not there. */
+function notBegunYet({ generation, target, metadata, spec, given }: WorkloadCase): readonly Finding[] {
+  if (generation.observed) return [];
+  const manager = text(spec.managedBy);
+  const since = Date.parse(String(metadata.creationTimestamp)) || undefined;
+  return [
+    finding('spec-not-observed', overdue(since, given.now, grace.config), {
+      subject: target,
+      cause: `${manager === undefined ? 'Its controller' : `The controller ${manager}, which it is left to,`} has not begun it.`,
+      about: manager,
+      since,
+      evidence: manager === undefined ? [] : [{ source: 'spec', path: 'spec.managedBy', text: manager }],
+      next: manager === undefined ? lookAtControllers : kubectl(generation.namespace, 'describe', target),
     }),
   ];
 }

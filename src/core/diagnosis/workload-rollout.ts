@@ -5,7 +5,7 @@ import { ordinalOf } from '../workload-generation.ts';
 import { compareFindings, type Finding, finding } from './finding.ts';
 import { grace, overdue } from './grace.ts';
 import { counted, kubectl, listed } from './wording.ts';
-import { isReady, type WorkloadCase, workloadCondition, workloadEvidence } from './workload-case.ts';
+import { isReady, lookAtControllers, type WorkloadCase, workloadCondition, workloadEvidence } from './workload-case.ts';
 
 export function rolloutFindings(workload: WorkloadCase): readonly Finding[] {
   return [
@@ -35,7 +35,7 @@ function specNotObserved({ generation, target, metadata, status, given }: Worklo
       cause: `Its controller has not acted on the spec as it is now (generation ${wanted}, ${seen === 0 ? 'none seen' : `seen ${seen}`}).`,
       since,
       evidence: [{ source: 'status', path: 'status.observedGeneration', text: String(seen) }],
-      next: kubectl('kube-system', 'get', 'pods', '-l', 'component=kube-controller-manager'),
+      next: lookAtControllers,
     }),
   ];
 }
