@@ -30,7 +30,7 @@ export async function readManifests(names: readonly string[], labelSelector: str
   for (const name of names) {
     for (const { file } of await filesOf(name, false)) {
       const { bytes } = await readManifestFile(file, io);
-      found.push(...manifestObjects(bytes, file === '-' ? 'stdin' : file));
+      for (const object of manifestObjects(bytes, file === '-' ? 'stdin' : file)) found.push(object);
     }
   }
   const matches = labelSelector === undefined ? undefined : labelsMatch(labelSelector);

@@ -2,14 +2,14 @@
  * Lints manifests: reads them, checks every object that makes Pods as the API server would, then asks the rules about what it means. Findings come with
  * their place. Pure, and total over any text.
  */
-import type { Json } from '../core/json.ts';
 import type { LintFinding, LintReport } from '../core/lint-report.ts';
 import { ignoredRules } from './ignore-comments.ts';
 import { lintRules } from './lint-rules.ts';
-import { readManifestBytes } from './manifest-reader.ts';
+import { type ManifestDocument, readManifestBytes } from './manifest-reader.ts';
 import { fieldOf, type ManifestNode, pathText, spanOf, textOf } from './manifest-tree.ts';
 import { type Problem, Problems } from './problem.ts';
-import { type ManifestSetObject, podCase } from './rules/pod-case.ts';
+import { ManifestSet, type SetObject } from './rules/manifest-set.ts';
+import { podCase } from './rules/pod-case.ts';
 import { rules } from './rules/rules.ts';
 import { knownKinds, typeOfKind, versionsOfKind } from './schema.ts';
 import { checkSchema } from './schema-check.ts';
@@ -27,33 +27,54 @@ export interface LintInput {
 
 /** Lints files together: what one refers to may be in another. */
 export function lintManifests(inputs: readonly LintInput[]): LintReport {
-  const files = inputs.map(({ file, bytes, named }) => {
+  const files = inputs.map(({ file, bytes, named }): LintedFile => {
     const { source, documents } = readManifestBytes(bytes, file);
     return { source, documents: documents.map((document) => ({ ...document, objects: document.root === undefined ? [] : objectsOf(document.root, named) })) };
   });
-  const all = files.flatMap(({ documents }) => documents.flatMap(({ objects }) => objects));
-  const set = all.flatMap(({ kind, json }) => (kind === undefined || json === undefined ? [] : [{ kind, json }]));
+  const known = files.flatMap(({ documents }) => documents.flatMap(({ objects }) => objects.flatMap(({ known = [] }) => known)));
+  const set = new ManifestSet(known);
+  const found = files.map((file) => findingsOf(file, set));
+  return {
+    findings: found.flatMap(({ findings }) => findings),
+    ignored: found.reduce((sum, { ignored }) => sum + ignored, 0),
+    files: inputs.length,
+    objects: known.length,
+  };
+}
+
+interface LintedFile {
+  readonly source: SourceText;
+  readonly documents: readonly (ManifestDocument & { readonly objects: readonly LintedObject[] })[];
+}
+
+/** Of one file; nobody reads more, and a hostile one could have millions. */
+const mostFindings = 5000;
+
+function findingsOf({ source, documents }: LintedFile, set: ManifestSet): { readonly findings: readonly LintFinding[]; readonly ignored: number } {
   const findings: LintFinding[] = [];
   let ignored = 0;
-  for (const { source, documents } of files) {
-    const found: LintFinding[] = [];
-    for (const { root, problems, objects, holdsSecret } of documents) {
-      found.push(...problems.map((problem) => finding(problem, source, root, undefined, holdsSecret)));
-      for (const one of objects) {
-        const meant = [...one.problems, ...askRules(one, set)];
-        found.push(...meant.map((problem) => finding(problem, source, one.node, one.name, holdsSecret)));
-      }
+  const tell = (problem: Problem, root: ManifestNode | undefined, name: string | undefined, ofSecret: boolean): void => {
+    const told = finding(problem, source, root, name, ofSecret);
+    if (ignoredRules(source, told.place.line).has(told.rule)) ignored++;
+    else findings.push(told);
+  };
+  for (const { root, problems, objects, holdsSecret } of documents) {
+    for (const problem of problems) tell(problem, root, undefined, holdsSecret);
+    for (const { node, name, problems: own, known } of objects) {
+      for (const problem of own) tell(problem, node, name, holdsSecret);
+      for (const problem of known === undefined ? [] : askRules(known, set)) tell(problem, node, name, holdsSecret);
+      if (findings.length > mostFindings) break;
     }
-    const kept = found.filter(({ rule, place }) => !ignoredRules(source, place.line).has(rule));
-    ignored += found.length - kept.length;
-    findings.push(...kept.toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column));
+    if (findings.length <= mostFindings) continue;
+    tell({ rule: 'too-many', path: [], message: `There is more than these ${findings.length} findings in this file` }, root, undefined, holdsSecret);
+    break;
   }
-  return { findings, ignored, files: inputs.length, objects: all.filter(({ json }) => json !== undefined).length };
+  return { findings: findings.toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column), ignored };
 }
 
 /** What the object's Pod means, where it makes any. */
-function askRules({ kind, json }: LintedObject, set: readonly ManifestSetObject[]): readonly Problem[] {
-  const pod = kind === undefined || json === undefined ? undefined : podCase({ kind, json }, set);
+function askRules(known: SetObject, set: ManifestSet): readonly Problem[] {
+  const pod = podCase(known, set);
   if (pod === undefined) return [];
   const problems = new Problems();
   for (const rule of rules) rule(pod, problems);
@@ -65,9 +86,8 @@ interface LintedObject {
   /** `Deployment shop/web`. */
   readonly name: string | undefined;
   readonly problems: readonly Problem[];
-  /** Both are there for kinds that are known. */
-  readonly kind?: string;
-  readonly json?: Json;
+  /** Where the kind is known. */
+  readonly known?: SetObject;
 }
 
 /** The object of a document, or those of its List. */
@@ -90,7 +110,7 @@ function objectsOf(root: ManifestNode, named: boolean): readonly LintedObject[] 
   const problems = new Problems();
   const json = checkSchema(root, type, problems);
   validateObject(kind, json, problems);
-  return [{ node: root, name, problems: problems.found, kind, json }];
+  return [{ node: root, name, problems: problems.found, known: { kind, json } }];
 }
 
 function notAnObject(root: ManifestNode, apiVersion: string | undefined, kind: string | undefined): Problem {

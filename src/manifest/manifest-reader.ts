@@ -10,7 +10,7 @@ import { SourceText } from './source-text.ts';
 import { explainSyntaxError } from './syntax-error.ts';
 import { type BuiltTree, buildTree } from './tree-builder.ts';
 
-interface ManifestDocument {
+export interface ManifestDocument {
   /** It is a Secret, or a list with one, as far as can be told without having read it. */
   readonly holdsSecret: boolean;
   /** undefined where the document could not be read; its problems say why. */
@@ -25,7 +25,9 @@ export interface ManifestFile {
 }
 
 /** Of one document. The API server takes requests of up to 3 MiB (its MaxRequestBodyBytes); comments and blanks come on top. */
-const largestDocument = 6 * 2 ** 20;
+const largestDocument = 4 * 2 ** 20;
+
+const mostDocuments = 50_000;
 
 /** The text of a file, whose bytes may be anything. `file` is for the places. */
 export function readManifestBytes(bytes: Uint8Array, file: string): ManifestFile {
@@ -41,7 +43,13 @@ export function readManifest(text: string, file: string): ManifestFile {
 }
 
 function readSource(source: SourceText): ManifestFile {
-  const documents = chunksOf(source.text).flatMap((chunk): readonly ManifestDocument[] => {
+  const chunks = chunksOf(source.text);
+  const [beyond] = chunks.splice(mostDocuments);
+  if (beyond !== undefined) {
+    const message = `There are more than ${mostDocuments} documents; those from here are not read`;
+    chunks.push({ ...beyond, problem: { rule: 'yaml-too-large', path: [], span: { start: beyond.start, end: beyond.start }, message } });
+  }
+  const documents = chunks.flatMap((chunk): readonly ManifestDocument[] => {
     const tree = chunk.problem === undefined ? readChunk(source, chunk) : broken(chunk.problem);
     return tree === undefined ? [] : [{ ...tree, holdsSecret: secretKind.test(source.text.slice(chunk.start, chunk.end)) }];
   });
@@ -80,7 +88,7 @@ interface Chunk {
 }
 
 /** The documents as kubectl cuts them: at lines that begin with three dashes, after which only a comment may follow (apimachinery's YAMLReader). */
-function chunksOf(text: string): readonly Chunk[] {
+function chunksOf(text: string): Chunk[] {
   const chunks: Chunk[] = [];
   let start = text.startsWith('\ufeff') ? 1 : 0;
   let at = text.startsWith('---', start) ? start : separatorAfter(text, start);
@@ -138,11 +146,35 @@ function readChunk(source: SourceText, { start, end }: Chunk): BuiltTree | undef
     const span = { start: start + control.index, end: start + control.index + control[0].length };
     return broken({ rule: 'yaml-encoding', path: [], span, message: `The control character U+${code} cannot stand in YAML`, hint: 'Take it out.' });
   }
+  const deep = tooDeep(text);
+  if (deep !== undefined) {
+    return broken({
+      rule: 'yaml-too-deep',
+      path: [],
+      span: { start: start + deep, end: start + deep + 1 },
+      message: 'It nests deeper than any object of Kubernetes',
+    });
+  }
   const document = parse(text);
   const error = document.errors.find(({ message }) => !tolerated.test(message));
   if (error !== undefined) return broken(explainSyntaxError(source, { start, end }, error));
   if (document.contents === null) return undefined;
   return buildTree(document.contents, start);
+}
+
+/** go-yaml's own bounds (scannerc.go: max_flow_level, max_indents), checked before the parser, which would take the memory for each level. */
+const deepest = 10_000;
+const compactItems = '- '.repeat(deepest);
+
+/** Where the text nests too deep, as far as brackets and dashes tell, in whatever they stand. */
+function tooDeep(text: string): number | undefined {
+  let depth = 0;
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (depth > deepest) return index;
+  }
+  const dashes = text.indexOf(compactItems);
+  return dashes < 0 ? undefined : dashes;
 }
 
 /** go-yaml takes a comment that follows without a blank. */

@@ -19,16 +19,25 @@ export interface Problem {
   readonly other?: Span;
 }
 
-/** Gathers the problems of one object. */
+/** A person looks at no more of one object; a hostile one could have millions. */
+const mostProblems = 100;
+
+/** Gathers the problems of one object, up to a bound. */
 export class Problems {
   readonly found: Problem[] = [];
 
   add(rule: RuleId, path: FieldPath, message: string, hint?: string): void {
-    this.found.push({ rule, path, message, hint });
+    this.#tell({ rule, path, message, hint });
   }
 
   /** As `add`, for what is wrong with the field's being there. */
   addOnKey(rule: RuleId, path: FieldPath, message: string, hint?: string): void {
-    this.found.push({ rule, path, onKey: true, message, hint });
+    this.#tell({ rule, path, onKey: true, message, hint });
+  }
+
+  #tell(problem: Problem): void {
+    if (this.found.length < mostProblems) this.found.push(problem);
+    else if (this.found.length === mostProblems)
+      this.found.push({ rule: 'too-many', path: problem.path, message: `There is more than these ${mostProblems} in this object` });
   }
 }

@@ -6,7 +6,7 @@ import type { FieldPath } from './manifest-tree.ts';
 import { dnsLabelFormat, dnsSubdomainFormat } from './name-formats.ts';
 import type { Problems } from './problem.ts';
 import { validateLabelSelector } from './validation-metadata.ts';
-import { checkFormat, checkOneOf } from './value-checks.ts';
+import { checkFormat, checkWord } from './value-checks.ts';
 
 const accessModes = ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod'];
 
@@ -15,8 +15,7 @@ export function validateClaimSpec(spec: Loose<V1PersistentVolumeClaimSpec>, path
   const modes = spec.accessModes ?? [];
   if (modes.length === 0) problems.add('missing-field', path, 'accessModes is missing');
   for (const [index, mode] of modes.entries()) {
-    if (mode === '') problems.add('invalid-value', [...path, 'accessModes', index], 'An access mode is empty');
-    checkOneOf(problems, [...path, 'accessModes', index], mode, accessModes);
+    checkWord(problems, [...path, 'accessModes', index], mode, accessModes);
   }
   if (modes.includes('ReadWriteOncePod') && modes.some((mode) => mode !== 'ReadWriteOncePod' && accessModes.includes(mode))) {
     problems.add('conflict', [...path, 'accessModes'], 'ReadWriteOncePod cannot stand beside other access modes');
@@ -28,7 +27,7 @@ export function validateClaimSpec(spec: Loose<V1PersistentVolumeClaimSpec>, path
   for (const field of ['storageClassName', 'volumeAttributesClassName'] as const) {
     if (spec[field]) checkFormat(problems, [...path, field], spec[field], dnsSubdomainFormat);
   }
-  checkOneOf(problems, [...path, 'volumeMode'], spec.volumeMode, ['Filesystem', 'Block']);
+  checkWord(problems, [...path, 'volumeMode'], spec.volumeMode, ['Filesystem', 'Block']);
   validateSources(spec, path, problems);
 }
 

@@ -8,7 +8,7 @@ import { probeNames, validateLifecycle, validateProbes } from './validation-prob
 import { validateResources } from './validation-resources.ts';
 import { validateContainerSecurity } from './validation-security.ts';
 import { type KnownVolume, validateFieldPath, validateResourceField } from './validation-volumes.ts';
-import { checkFormat, checkOneOf, checkRange } from './value-checks.ts';
+import { checkFormat, checkOneOf, checkRange, checkWord } from './value-checks.ts';
 
 type Container = Loose<V1Container>;
 
@@ -89,8 +89,7 @@ function validatePlainInit(container: Container, path: FieldPath, problems: Prob
 /** restartPolicy of the container itself, and its rules (1.35). */
 function validateRestart({ restartPolicy, restartPolicyRules = [] }: Container, path: FieldPath, problems: Problems): void {
   if (restartPolicy === undefined && restartPolicyRules.length > 0) problems.add('missing-field', path, 'restartPolicy is missing: restartPolicyRules need it');
-  if (restartPolicy === '') problems.add('invalid-value', [...path, 'restartPolicy'], 'restartPolicy is empty');
-  checkOneOf(problems, [...path, 'restartPolicy'], restartPolicy, ['Always', 'Never', 'OnFailure']);
+  checkWord(problems, [...path, 'restartPolicy'], restartPolicy, ['Always', 'Never', 'OnFailure']);
   if (restartPolicyRules.length > 20) problems.add('invalid-value', [...path, 'restartPolicyRules'], 'There may be 20 restartPolicyRules');
   for (const [index, { action, exitCodes }] of restartPolicyRules.entries()) {
     const at = [...path, 'restartPolicyRules', index];
@@ -207,11 +206,11 @@ function validateMounts(container: Container, volumes: ReadonlyMap<string, Known
     if (subPath) checkFormat(problems, [...at, 'subPath'], subPath, relativePathFormat);
     if (subPathExpr) checkFormat(problems, [...at, 'subPathExpr'], subPathExpr, relativePathFormat);
     if (subPath && subPathExpr) problems.addOnKey('conflict', [...at, 'subPathExpr'], 'subPathExpr cannot stand beside subPath');
-    checkOneOf(problems, [...at, 'mountPropagation'], mountPropagation, ['None', 'HostToContainer', 'Bidirectional']);
+    checkWord(problems, [...at, 'mountPropagation'], mountPropagation, ['None', 'HostToContainer', 'Bidirectional']);
     if (mountPropagation === 'Bidirectional' && container.securityContext?.privileged !== true) {
       problems.add('conflict', [...at, 'mountPropagation'], 'Bidirectional is for privileged containers only');
     }
-    checkOneOf(problems, [...at, 'recursiveReadOnly'], recursiveReadOnly, ['Disabled', 'IfPossible', 'Enabled']);
+    checkWord(problems, [...at, 'recursiveReadOnly'], recursiveReadOnly, ['Disabled', 'IfPossible', 'Enabled']);
     if (recursiveReadOnly !== 'Enabled' && recursiveReadOnly !== 'IfPossible') continue;
     if (mount.readOnly !== true) problems.add('conflict', [...at, 'recursiveReadOnly'], 'recursiveReadOnly needs readOnly: true');
     if (mountPropagation && mountPropagation !== 'None')

@@ -6,9 +6,9 @@ import type { FieldPath } from './manifest-tree.ts';
 import { dnsLabelFormat, labelValueFormat, qualifiedNameFormat } from './name-formats.ts';
 import type { Problems } from './problem.ts';
 import { validateLabelSelector } from './validation-metadata.ts';
-import { validateTemplate } from './validation-pod.ts';
+import { checkSelection, validateTemplate } from './validation-pod.ts';
 import { containersOf } from './validation-security.ts';
-import { checkFormat, checkOneOf, checkRange } from './value-checks.ts';
+import { checkFormat, checkOneOf, checkRange, checkWord } from './value-checks.ts';
 
 export function validateJob(spec: Loose<V1JobSpec>, metadata: Loose<V1ObjectMeta> | undefined, problems: Problems): void {
   const path = ['spec'];
@@ -19,6 +19,7 @@ export function validateJob(spec: Loose<V1JobSpec>, metadata: Loose<V1ObjectMeta
   }
   if (spec.manualSelector === true && spec.selector === undefined) problems.add('missing-field', path, 'selector is missing: manualSelector needs it');
   validateLabelSelector(spec.selector, [...path, 'selector'], problems);
+  if (spec.manualSelector === true && spec.selector !== undefined) checkSelection(spec.selector, spec.template, [...path, 'selector'], problems);
   // It becomes a label of the Pods.
   if (name && labelValueFormat(name) !== undefined) checkFormat(problems, ['metadata', 'name'], name, labelValueFormat);
   const { completions } = spec;
@@ -66,8 +67,7 @@ function validateJobSpec(spec: Loose<V1JobSpec>, path: FieldPath, problems: Prob
   ] as const;
   for (const field of counts) checkRange(problems, [...path, field], spec[field], 0);
   if (spec.managedBy !== undefined) checkFormat(problems, [...path, 'managedBy'], spec.managedBy, managerFormat);
-  if (spec.completionMode === '') problems.add('invalid-value', [...path, 'completionMode'], 'completionMode is empty');
-  checkOneOf(problems, [...path, 'completionMode'], spec.completionMode, ['NonIndexed', 'Indexed']);
+  checkWord(problems, [...path, 'completionMode'], spec.completionMode, ['NonIndexed', 'Indexed']);
   if (spec.completionMode === 'Indexed') validateIndexed(spec, path, problems);
   else {
     for (const field of ['backoffLimitPerIndex', 'maxFailedIndexes', 'successPolicy'] as const) {
@@ -79,8 +79,7 @@ function validateJobSpec(spec: Loose<V1JobSpec>, path: FieldPath, problems: Prob
   }
   validateFailurePolicy(spec, [...path, 'podFailurePolicy', 'rules'], problems);
   const policies = spec.podFailurePolicy === undefined ? ['TerminatingOrFailed', 'Failed'] : ['Failed'];
-  if (spec.podReplacementPolicy === '') problems.add('invalid-value', [...path, 'podReplacementPolicy'], 'podReplacementPolicy is empty');
-  checkOneOf(problems, [...path, 'podReplacementPolicy'], spec.podReplacementPolicy, policies);
+  checkWord(problems, [...path, 'podReplacementPolicy'], spec.podReplacementPolicy, policies);
   validateTemplate(spec.template, [...path, 'template'], problems);
   validateRestartPolicy(spec, [...path, 'template', 'spec'], problems);
 }

@@ -20,10 +20,15 @@ export function validateMetadata(metadata: Loose<V1ObjectMeta> | undefined, prob
   validateLabels(metadata?.labels, [...path, 'labels'], problems);
   validateAnnotations(metadata?.annotations, [...path, 'annotations'], problems);
   for (const [index, finalizer] of (metadata?.finalizers ?? []).entries()) {
-    checkFormat(problems, [...path, 'finalizers', index], finalizer, qualifiedNameFormat);
+    checkFormat(problems, [...path, 'finalizers', index], finalizer, finalizerFormat);
   }
   validateOwners(metadata, [...path, 'ownerReferences'], problems);
 }
+
+/** Names without a domain are those of Kubernetes itself. */
+const finalizerFormat: Format = (text) =>
+  qualifiedNameFormat(text) ??
+  (text.includes('/') || ['kubernetes', 'orphan', 'foregroundDeletion'].includes(text) ? undefined : 'has to have a domain before a slash');
 
 function validateOwners(metadata: Loose<V1ObjectMeta> | undefined, path: FieldPath, problems: Problems): void {
   const owners = metadata?.ownerReferences ?? [];

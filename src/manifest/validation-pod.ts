@@ -1,16 +1,16 @@
 /** What the API server refuses in Pods and their templates. Source: ValidatePodSpec, ValidatePodCreate and ValidatePodTemplateSpec of core/validation. */
-import type { V1ObjectMeta, V1PodDNSConfig, V1PodSpec, V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { V1LabelSelector, V1ObjectMeta, V1PodDNSConfig, V1PodSpec, V1PodTemplateSpec, V1SeccompProfile } from '@kubernetes/client-node';
 import type { Loose } from './loose.ts';
 import type { FieldPath } from './manifest-tree.ts';
 import { dnsLabelFormat, dnsSubdomainFormat, ipFormat, qualifiedNameFormat, searchDomainFormat } from './name-formats.ts';
 import type { Problems } from './problem.ts';
 import { validateContainers } from './validation-containers.ts';
-import { validateAnnotations, validateLabels } from './validation-metadata.ts';
+import { selectorTakes, validateAnnotations, validateLabels } from './validation-metadata.ts';
 import { validatePodResources, validateResources } from './validation-resources.ts';
 import { validateAffinity, validateSpread, validateTolerations } from './validation-scheduling.ts';
 import { containersOf, validatePodSecurity } from './validation-security.ts';
 import { validateVolumes } from './validation-volumes.ts';
-import { checkFormat, checkOneOf, checkRange } from './value-checks.ts';
+import { checkFormat, checkOneOf, checkRange, checkWord } from './value-checks.ts';
 
 const greatestSeconds = 2 ** 31 - 1;
 
@@ -36,6 +36,21 @@ export function validateTemplate(template: Loose<V1PodTemplateSpec> | undefined,
   validatePodAnnotations(metadata?.annotations ?? {}, spec, [...path, 'metadata', 'annotations'], problems);
 }
 
+/** Whether a workload's selector takes the Pods of its own template; `at` is where the selector is. */
+export function checkSelection(selector: Loose<V1LabelSelector>, template: Loose<V1PodTemplateSpec> | undefined, at: FieldPath, problems: Problems): void {
+  const labels = template?.metadata?.labels ?? {};
+  if (selectorTakes(selector, labels) !== false) return;
+  const [key, value] = Object.entries(selector.matchLabels ?? {}).find(([name, wanted]) => labels[name] !== wanted) ?? [];
+  const had = key === undefined ? undefined : labels[key];
+  const which = key === undefined ? '' : `: ${key} is ${value} here and ${had === undefined ? 'missing' : had} there`;
+  problems.add(
+    'selector-mismatch',
+    at,
+    `The selector does not take the Pods of its own template${which}`,
+    "Give the template's metadata the labels that are selected.",
+  );
+}
+
 function validatePodSpec(
   spec: Loose<V1PodSpec>,
   path: FieldPath,
@@ -57,8 +72,7 @@ function validatePodSpec(
   validateNetwork(spec, path, problems);
   validateGates(spec, path, problems);
   checkOneOf(problems, [...path, 'restartPolicy'], spec.restartPolicy, ['Always', 'OnFailure', 'Never']);
-  if (spec.preemptionPolicy === '') problems.add('invalid-value', [...path, 'preemptionPolicy'], 'preemptionPolicy is empty');
-  checkOneOf(problems, [...path, 'preemptionPolicy'], spec.preemptionPolicy, ['PreemptLowerPriority', 'Never']);
+  checkWord(problems, [...path, 'preemptionPolicy'], spec.preemptionPolicy, ['PreemptLowerPriority', 'Never']);
   checkRange(problems, [...path, 'activeDeadlineSeconds'], spec.activeDeadlineSeconds, 1, greatestSeconds);
   for (const field of ['serviceAccountName', 'serviceAccount', 'nodeName', 'priorityClassName'] as const) {
     if (spec[field]) checkFormat(problems, [...path, field], spec[field], dnsSubdomainFormat);
@@ -184,7 +198,9 @@ const linuxOnly: ReadonlySet<string> = new Set([
   'sysctls',
 ]);
 
+/** Source: ValidateSeccompPodAnnotations, ValidateAppArmorPodAnnotations, and that fields may not say otherwise. */
 const seccompPod = 'seccomp.security.alpha.kubernetes.io/pod';
+const seccompContainer = 'container.seccomp.security.alpha.kubernetes.io/';
 const appArmor = 'container.apparmor.security.beta.kubernetes.io/';
 
 function validatePodAnnotations(annotations: Readonly<Record<string, string>>, spec: Loose<V1PodSpec>, path: FieldPath, problems: Problems): void {
@@ -194,7 +210,7 @@ function validatePodAnnotations(annotations: Readonly<Record<string, string>>, s
   }
   const names = new Set(containersOf(spec).map(([, { name }]) => name));
   for (const [key, value] of Object.entries(annotations)) {
-    if (key === seccompPod || key.startsWith('container.seccomp.security.alpha.kubernetes.io/')) {
+    if (key === seccompPod || key.startsWith(seccompContainer)) {
       if (!/^(?:runtime\/default|docker\/default|unconfined|localhost\/(?!\/)(?!.*\.\.).*)$/.test(value))
         problems.add('invalid-value', [...path, key], `"${value}" is no seccomp profile`);
     } else if (key.startsWith(appArmor)) {
@@ -205,4 +221,20 @@ function validatePodAnnotations(annotations: Readonly<Record<string, string>>, s
       problems.addOnKey('conflict', [...path, key], 'The annotation of a mirror Pod needs spec.nodeName');
     }
   }
+  const ofPod = spec.securityContext;
+  if (ofPod?.seccompProfile !== undefined) checkSame(annotations[seccompPod], ofPod.seccompProfile, [...path, seccompPod], problems);
+  for (const [, { name = '', securityContext }] of containersOf(spec)) {
+    if (securityContext?.seccompProfile !== undefined)
+      checkSame(annotations[`${seccompContainer}${name}`], securityContext.seccompProfile, [...path, `${seccompContainer}${name}`], problems);
+    const profile = securityContext?.appArmorProfile ?? ofPod?.appArmorProfile;
+    if (profile !== undefined && spec.os?.name !== 'windows') checkSame(annotations[`${appArmor}${name}`], profile, [...path, `${appArmor}${name}`], problems);
+  }
+}
+
+/** The annotation that a profile had before it was a field cannot stand beside a field that says otherwise. */
+function checkSame(annotation: string | undefined, { type, localhostProfile }: Loose<V1SeccompProfile>, path: FieldPath, problems: Problems): void {
+  const wanted = { RuntimeDefault: 'runtime/default', Unconfined: 'unconfined', Localhost: `localhost/${localhostProfile}` }[type ?? ''];
+  const same = annotation === wanted || (type === 'RuntimeDefault' && annotation === 'docker/default');
+  if (annotation !== undefined && wanted !== undefined && !same)
+    problems.add('conflict', path, `The annotation says ${annotation}, and the field of the securityContext ${wanted}`, 'Leave the annotation out.');
 }

@@ -13,7 +13,7 @@ import type { FieldPath } from './manifest-tree.ts';
 import { dnsLabelFormat, dnsSubdomainFormat, labelValueFormat, qualifiedNameFormat } from './name-formats.ts';
 import type { Problems } from './problem.ts';
 import { validateLabelSelector, validateOperator } from './validation-metadata.ts';
-import { checkFormat, checkOneOf, checkRange } from './value-checks.ts';
+import { checkFormat, checkOneOf, checkRange, checkWord } from './value-checks.ts';
 
 const required = 'requiredDuringSchedulingIgnoredDuringExecution';
 const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
@@ -119,7 +119,7 @@ export function validateSpread(constraints: readonly Loose<V1TopologySpreadConst
     if (minDomains !== undefined && whenUnsatisfiable !== 'DoNotSchedule') {
       problems.addOnKey('conflict', [...at, 'minDomains'], 'minDomains goes with whenUnsatisfiable: DoNotSchedule only');
     }
-    for (const field of ['nodeAffinityPolicy', 'nodeTaintsPolicy'] as const) checkOneOf(problems, [...at, field], constraint[field], ['Honor', 'Ignore']);
+    for (const field of ['nodeAffinityPolicy', 'nodeTaintsPolicy'] as const) checkWord(problems, [...at, field], constraint[field], ['Honor', 'Ignore']);
     validateLabelSelector(labelSelector, [...at, 'labelSelector'], problems);
     validateLabelKeys(matchLabelKeys, 'matchLabelKeys', labelSelector, at, problems);
   }

@@ -12,7 +12,7 @@ import type { Loose } from './loose.ts';
 import type { FieldPath } from './manifest-tree.ts';
 import { dnsSubdomainFormat, relativePathFormat, sysctlFormat } from './name-formats.ts';
 import type { Problems } from './problem.ts';
-import { checkFormat, checkOneOf, checkRange } from './value-checks.ts';
+import { checkFormat, checkOneOf, checkRange, checkWord } from './value-checks.ts';
 
 const greatestId = 2 ** 31 - 1;
 const profileTypes = ['RuntimeDefault', 'Localhost', 'Unconfined'];
@@ -50,16 +50,11 @@ export function validatePodSecurity(spec: Loose<V1PodSpec>, path: FieldPath, pro
   validateSysctls(context, spec, [...at, 'sysctls'], problems);
   checkWord(problems, [...at, 'fsGroupChangePolicy'], context.fsGroupChangePolicy, ['OnRootMismatch', 'Always']);
   checkWord(problems, [...at, 'supplementalGroupsPolicy'], context.supplementalGroupsPolicy, ['Merge', 'Strict']);
-  checkWord(problems, [...at, 'seLinuxChangePolicy'], context.seLinuxChangePolicy, ['Recursive', 'MountOption']);
+  // MountOption comes with a feature gate that is off (SELinuxMount).
+  checkWord(problems, [...at, 'seLinuxChangePolicy'], context.seLinuxChangePolicy, ['Recursive']);
   validateSeccomp(context.seccompProfile, [...at, 'seccompProfile'], problems);
   validateAppArmor(context.appArmorProfile, [...at, 'appArmorProfile'], problems);
   validateWindows(context.windowsOptions, [...at, 'windowsOptions'], problems);
-}
-
-/** Unlike other words, empty text is none of these. */
-function checkWord(problems: Problems, path: FieldPath, value: string | undefined, words: readonly string[]): void {
-  if (value === '') problems.add('invalid-value', path, `${String(path.at(-1))} is empty; it is ${words.join(' or ')}`);
-  checkOneOf(problems, path, value, words);
 }
 
 function validateSysctls(context: Loose<V1PodSecurityContext>, spec: Loose<V1PodSpec>, path: FieldPath, problems: Problems): void {

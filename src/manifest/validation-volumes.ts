@@ -100,8 +100,10 @@ function validateFirstKind(volume: Volume, kind: VolumeKind, path: FieldPath, pr
       break;
     case 'csi':
       checkFormat(problems, [...path, 'driver'], volume.csi?.driver, driverFormat);
-      if (volume.csi?.nodePublishSecretRef !== undefined && !volume.csi.nodePublishSecretRef.name) {
-        problems.add('missing-field', [...path, 'nodePublishSecretRef'], 'name is missing');
+      if (volume.csi?.nodePublishSecretRef !== undefined) {
+        const secret = volume.csi.nodePublishSecretRef.name;
+        if (!secret) problems.add('missing-field', [...path, 'nodePublishSecretRef'], 'name is missing');
+        else checkFormat(problems, [...path, 'nodePublishSecretRef', 'name'], secret, dnsSubdomainFormat);
       }
       break;
     case 'nfs':

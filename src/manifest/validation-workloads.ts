@@ -13,8 +13,8 @@ import type { FieldPath } from './manifest-tree.ts';
 import { dnsLabelFormat } from './name-formats.ts';
 import type { Problems } from './problem.ts';
 import { validateClaimSpec } from './validation-claims.ts';
-import { selectorTakes, validateLabelSelector } from './validation-metadata.ts';
-import { validateTemplate } from './validation-pod.ts';
+import { validateLabelSelector } from './validation-metadata.ts';
+import { checkSelection, validateTemplate } from './validation-pod.ts';
 import { checkFormat, checkOneOf, checkRange } from './value-checks.ts';
 
 const path = ['spec'];
@@ -103,7 +103,7 @@ export function validateReplicationController(spec: Loose<V1ReplicationControlle
   // Without a selector, the labels of the template are it.
   const selector = spec.selector === undefined || Object.keys(spec.selector).length === 0 ? template.metadata?.labels : spec.selector;
   if (Object.keys(selector ?? {}).length === 0) problems.add('missing-field', path, 'selector is missing, and the template has no labels to make one of');
-  checkMatch({ matchLabels: selector ?? {} }, template, [...path, 'selector'], problems);
+  checkSelection({ matchLabels: selector ?? {} }, template, [...path, 'selector'], problems);
   validateTemplate(template, templatePath, problems);
   checkRunsOn(template, problems);
 }
@@ -126,24 +126,10 @@ function checkSelected(
     if (Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0) {
       problems.add('missing-field', at, 'The selector is empty', 'Select by a label that the template has.');
     } else {
-      checkMatch(selector, template, at, problems);
+      checkSelection(selector, template, at, problems);
     }
   }
   validateTemplate(template, templatePath, problems);
-}
-
-function checkMatch(selector: Loose<V1LabelSelector>, template: Loose<V1PodTemplateSpec> | undefined, at: FieldPath, problems: Problems): void {
-  const labels = template?.metadata?.labels ?? {};
-  if (selectorTakes(selector, labels) !== false) return;
-  const [key, value] = Object.entries(selector.matchLabels ?? {}).find(([name, wanted]) => labels[name] !== wanted) ?? [];
-  const had = key === undefined ? undefined : labels[key];
-  const which = key === undefined ? '' : `: ${key} is ${value} here and ${had === undefined ? 'missing' : had} there`;
-  problems.add(
-    'selector-mismatch',
-    at,
-    `The selector does not take the Pods of its own template${which}`,
-    "Give the template's metadata the labels that are selected.",
-  );
 }
 
 /** Such Pods are started again for ever. */

@@ -20,6 +20,12 @@ export function checkOneOf(problems: Problems, path: FieldPath, value: string | 
   problems.add(rule, path, `${subject(path)} is ${allowed}, not "${shortened(value)}"`, same === undefined ? undefined : `Did you mean ${same}?`);
 }
 
+/** As `checkOneOf`, for fields that are a pointer in Go: empty text is a word like another, and none of them. */
+export function checkWord(problems: Problems, path: FieldPath, value: string | undefined, words: readonly string[]): void {
+  if (value === '') problems.add('invalid-value', path, `${subject(path)} is empty; it is one of ${words.join(', ')}`);
+  checkOneOf(problems, path, value, words);
+}
+
 /** Whole numbers, both ends included. */
 export function checkRange(problems: Problems, path: FieldPath, value: number | undefined, least: number, most = Number.POSITIVE_INFINITY): void {
   if (value === undefined || (value >= least && value <= most)) return;

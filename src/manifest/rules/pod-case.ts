@@ -4,6 +4,7 @@ import { type Json, object, text } from '../../core/json.ts';
 import type { Loose } from '../loose.ts';
 import type { FieldPath } from '../manifest-tree.ts';
 import type { Problems } from '../problem.ts';
+import type { ManifestSet, SetObject } from './manifest-set.ts';
 
 /** `init` ends before the app starts; a `sidecar` is an init container that goes on (restartPolicy: Always). */
 type ContainerRole = 'init' | 'sidecar' | 'app';
@@ -14,12 +15,6 @@ export interface ContainerCase {
   readonly container: Loose<V1Container>;
   readonly role: ContainerRole;
   readonly path: FieldPath;
-}
-
-/** An object of the files that are linted together. */
-export interface ManifestSetObject {
-  readonly kind: string;
-  readonly json: Json;
 }
 
 export interface PodCase {
@@ -35,7 +30,7 @@ export interface PodCase {
   readonly namespace: string | undefined;
   /** In the order in which they start. */
   readonly containers: readonly ContainerCase[];
-  readonly set: readonly ManifestSetObject[];
+  readonly set: ManifestSet;
 }
 
 export type Rule = (pod: PodCase, problems: Problems) => void;
@@ -54,7 +49,7 @@ const podPaths: Readonly<Record<string, FieldPath>> = {
 };
 
 /** undefined for an object that makes no Pods. */
-export function podCase({ kind, json }: ManifestSetObject, set: readonly ManifestSetObject[]): PodCase | undefined {
+export function podCase({ kind, json }: SetObject, set: ManifestSet): PodCase | undefined {
   const path = podPaths[kind];
   if (path === undefined) return undefined;
   const pod = path.reduce<Json>((part, step) => object(part[String(step)]), json);
@@ -83,14 +78,6 @@ export function podCase({ kind, json }: ManifestSetObject, set: readonly Manifes
 
 function nameOf({ name }: Loose<V1Container>): string {
   return name || 'a container';
-}
-
-/** Objects of a kind and name in the Pod's namespace. */
-export function objectInSet({ set, namespace }: PodCase, kind: string, name: string): Json | undefined {
-  return set.find(({ kind: other, json }) => {
-    const metadata = object(json['metadata']);
-    return other === kind && metadata['name'] === name && text(metadata['namespace']) === namespace;
-  })?.json;
 }
 
 /** What a container runs, as one line: its command and arguments. */

@@ -2,7 +2,7 @@
 import { type Json, object } from '../../core/json.ts';
 import type { FieldPath } from '../manifest-tree.ts';
 import type { Problems } from '../problem.ts';
-import { objectInSet, type PodCase, type Rule } from './pod-case.ts';
+import type { PodCase, Rule } from './pod-case.ts';
 
 export const missingKey: Rule = (pod, problems) => {
   for (const { container, path } of pod.containers) {
@@ -29,7 +29,7 @@ export const missingKey: Rule = (pod, problems) => {
 
 function checkKey(pod: PodCase, kind: 'ConfigMap' | 'Secret', name: string | undefined, key: string | undefined, at: FieldPath, problems: Problems): void {
   if (!name || !key) return;
-  const found = objectInSet(pod, kind, name);
+  const found = pod.set.find(kind, pod.namespace, name);
   if (found === undefined) return;
   const keys = keysOf(found);
   if (keys.includes(key)) return;

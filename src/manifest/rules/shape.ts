@@ -32,19 +32,14 @@ export const mixedRoles: Rule = ({ containers }, problems) => {
 
 /** A Pod is told to end at the moment in which its callers are told to stop calling, which takes them a while. */
 export const noPreStop: Rule = (pod, problems) => {
-  const service = pod.set.find(({ kind, json }) => {
-    const selector = object(object(json['spec'])['selector']);
-    const keys = Object.keys(selector);
-    const same = text(object(json['metadata'])['namespace']) === pod.namespace;
-    return kind === 'Service' && same && keys.length > 0 && keys.every((key) => pod.labels[key] === selector[key]);
-  });
+  const service = pod.set.serviceOf(pod.namespace, pod.labels);
   if (service === undefined) return;
   for (const { container, name, role, path } of pod.containers) {
     if (role !== 'app' || (container.ports ?? []).length === 0 || container.lifecycle?.preStop !== undefined) continue;
     problems.add(
       'no-pre-stop',
       [...path, 'name'],
-      `${name} is told to end while the Service ${text(object(service.json['metadata'])['name'])} still sends it requests`,
+      `${name} is told to end while the Service ${text(object(service['metadata'])['name'])} still sends it requests`,
       'Let it sleep a few seconds first: lifecycle.preStop.sleep.seconds.',
     );
   }
