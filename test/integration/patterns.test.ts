@@ -1,13 +1,15 @@
 /** The patterns on the real cluster: every one in every kind passes the strict dry run and Pod Security, and each runs and does its job. */
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KubernetesObject, V1CronJob, V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse, parseAllDocuments } from 'yaml';
-import { pattern, patternIds, workload, workloadNames } from '../../cmd/pattern-catalogue.ts';
-import { addPattern, patternPatch, removePattern } from '../../src/manifest/patterns/pattern-edits.ts';
-import { chooseValues, readSetting } from '../../src/manifest/patterns/pattern-options.ts';
-import { newManifest } from '../../src/manifest/patterns/pattern-pod.ts';
+import { parse } from 'yaml';
+import { pattern, patternIds, type WorkloadName, workloadNames } from '../../cmd/pattern-catalogue.ts';
+import { addPattern, patternPatch } from '../../src/manifest/patterns/pattern-edits.ts';
+import { newWith, patternValues } from '../unit/pattern-manifests.ts';
 import { run } from './cluster/process.ts';
 import { workloadImage } from './cluster/workload-image.ts';
 import { kubectlPath } from './cluster.ts';
@@ -16,42 +18,17 @@ import { runProgram } from './run-program.ts';
 
 const kubectl = (...args: string[]): Promise<string> => run(kubectlPath(), ['--kubeconfig', testKubeconfig(), ...args]);
 
-/** For the options that have no default. */
-const needed: Readonly<Record<string, string>> = {
-  host: 'server',
-  port: '8000',
-  url: 'http://server:8000/content.tar.gz',
-  command: 'echo migrated',
-  'ready-command': 'test -e /tmp/ready',
-  'live-command': 'true',
-  'config-map': 'settings',
-  secret: 'keys',
-};
-
-/** A manifest as `new` writes it. Options by pattern, as in `wait-for.host`. */
+/** With the image of the tests, in which the patterns' programs are real ones. */
 function manifest(
-  kind: (typeof workloadNames)[number],
+  kind: WorkloadName,
   name: string,
-  ids: readonly string[],
+  patterns: readonly string[],
   given: Readonly<Record<string, string>>,
   command: readonly string[],
+  classic = false,
 ): string {
-  const patterns = ids.map(pattern);
-  const own = patterns.flatMap(({ id, options }) =>
-    options.flatMap((option) => {
-      const key = `${id.split(':')[1] ?? id}.${option.name}`;
-      const value =
-        given[key] ?? (option.name === 'image' ? workloadImage : option.fallback === undefined && !option.optional ? needed[option.name] : undefined);
-      return value === undefined ? [] : [readSetting(`${key}=${value}`)];
-    }),
-  );
-  const [base, ...values] = chooseValues([workload(kind), ...patterns], own);
-  if (base === undefined) throw new Error('no workload');
-  const app = newManifest(base, { name, image: workloadImage, command });
-  return values.reduce((text, each) => addPattern(text, { to: undefined, file: name }, each, false).text, app);
+  return newWith(kind, name, { patterns, given, command, classic, image: workloadImage });
 }
-
-const sleep = ['sleep', 'infinity'];
 
 describe.concurrent('the strict dry run', () => {
   test('takes every pattern in every kind, and Pod Security lets its Pods in, but for those that say why not', async () => {
@@ -61,7 +38,11 @@ describe.concurrent('the strict dry run', () => {
           await label(namespace, level);
           const ids = patternIds().filter((id) => pattern(id).podSecurity === level);
           const kinds = workloadNames.filter((kind) => kind !== 'static-pod');
-          const texts = kinds.flatMap((kind) => [manifest(kind, 'web', [], {}, []), ...ids.map((id) => manifest(kind, 'web', [id], {}, sleep))]);
+          const texts = kinds.flatMap((kind) => [
+            newWith(kind, 'web'),
+            ...ids.map((id) => newWith(kind, 'web', { patterns: [id] })),
+            ...(kind === 'pod' ? ids.map((id) => newWith(kind, 'web', { patterns: [id], classic: true })) : []),
+          ]);
           const answers = await Promise.allSettled(
             texts.map((text) => createIn(namespace, [parse(text) as KubernetesObject], '?dryRun=All&fieldValidation=Strict')),
           );
@@ -77,7 +58,7 @@ describe.concurrent('the strict dry run', () => {
       const ids = patternIds().filter((id) => pattern(id).podSecurity !== 'restricted');
       expect(ids).not.toEqual([]);
       for (const id of ids) {
-        const pod = parse(manifest('pod', 'web', [id], {}, sleep)) as KubernetesObject;
+        const pod = parse(newWith('pod', 'web', { patterns: [id] })) as KubernetesObject;
         await expect(createIn(namespace, [pod], '?dryRun=All')).rejects.toThrow('violates PodSecurity');
       }
     });
@@ -85,10 +66,9 @@ describe.concurrent('the strict dry run', () => {
 
   test('a patch does the same as the addition', async () => {
     await inNamespace(async (namespace) => {
-      const text = manifest('deployment', 'web', [], {}, sleep);
+      const text = newWith('deployment', 'web');
       await apply(namespace, text);
-      const [values] = chooseValues([pattern('log-streamer')], []);
-      if (values === undefined) throw new Error('no values');
+      const values = patternValues('log-streamer');
       const target = { to: undefined, file: 'web.yaml' };
       const patch = parse(patternPatch(text, target, values, false).text) as object;
       const server = await apiServer();
@@ -239,7 +219,7 @@ describe.concurrent('each pattern runs', () => {
   });
 
   test('what is waited for in vain is said, and the Pod does not hang', async () => {
-    const text = manifest('pod', 'waiting', ['init:wait-for'], { 'wait-for.port': '8999', 'wait-for.timeout': '1' }, sleep);
+    const text = manifest('pod', 'waiting', ['init:wait-for'], { 'wait-for.port': '8999', 'wait-for.timeout': '1' }, ['sleep', 'infinity']);
     await apply(namespace, text);
     const pod = await waitForPod(namespace, 'waiting', ({ status }) => {
       const { state, lastState } = status?.initContainerStatuses?.[0] ?? {};
@@ -267,12 +247,12 @@ describe.concurrent('each pattern runs', () => {
     );
   });
 
-  test('a volume changes its owner, and an app is asked how it does, on every node', async () => {
+  test('a volume changes its owner, and a classic sidecar asks the app how it does, on every node', async () => {
     await inNamespace(async (own) => {
       await label(own, 'baseline');
       const app = ['sh', '-c', 'ls -ldn /data; touch /data/mine && echo written; exec httpd -f -p 8080 -h /data'];
       const options = { 'fix-ownership.owner': '65534', 'metrics-exporter.app-path': '/mine' };
-      await apply(own, manifest('daemonset', 'owner', ['init:fix-ownership', 'sidecar:metrics-exporter', 'probes:tcp'], options, app));
+      await apply(own, manifest('daemonset', 'owner', ['init:fix-ownership', 'sidecar:metrics-exporter', 'probes:tcp'], options, app, true));
       const name = await podOf('owner', undefined, own);
       await waitForPod(own, name, isReady);
       const said = await logUntil(name, 'owner', 'written', own);
@@ -302,14 +282,22 @@ describe.concurrent('each pattern runs', () => {
     await waitForPodGone('kube-system', `${name}-${node}`);
   });
 
-  test('the program adds to what is deployed, and takes it out again', async () => {
-    const { stdout: made } = await runProgram(['new', 'deployment', 'site', '--image', workloadImage, '--', 'httpd', '-f', '-p', '8080']);
-    const live = parseAllDocuments(made);
-    expect(live).toHaveLength(1);
-    const [values] = chooseValues([pattern('shared-processes')], []);
-    if (values === undefined) throw new Error('no values');
-    const added = addPattern(made, { to: undefined, file: 'site' }, values, false).text;
-    expect(removePattern(added, { to: undefined, file: 'site' }, values.pattern, undefined).text).toBe(made);
+  test('the program writes a file, adds to it in place, and takes out again what it added', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'podwright-patterns-'));
+    const file = join(folder, 'site.yaml');
+    try {
+      expect(await runProgram(['new', 'deployment', 'site', '--image', workloadImage, '-o', file, '--', 'httpd', '-f', '-p', '8080'])).toMatchObject({
+        code: 0,
+      });
+      const made = readFileSync(file, 'utf8');
+      expect(await runProgram(['add', 'probes:tcp', '-f', file, '-i'])).toEqual({ code: 0, stdout: '', stderr: '' });
+      await kubectl('-n', namespace, 'apply', '--dry-run=server', '--validate=strict', '-f', file);
+      expect(await runProgram(['lint', file])).toMatchObject({ code: 0 });
+      expect(await runProgram(['remove', 'probes:tcp', '-f', file, '-i'])).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect(readFileSync(file, 'utf8')).toBe(made);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   /** The first Pod of a workload, once there is one. */

@@ -2,35 +2,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { pattern, patternIds } from '../../cmd/pattern-catalogue.ts';
+import { patternIds } from '../../cmd/pattern-catalogue.ts';
 import { isPodwrightError } from '../../src/core/podwright-error.ts';
 import { addPattern, type EditTarget, removePattern } from '../../src/manifest/patterns/pattern-edits.ts';
-import { chooseValues, type Values } from '../../src/manifest/patterns/pattern-options.ts';
+import type { Values } from '../../src/manifest/patterns/pattern-options.ts';
+import { patternValues } from '../unit/pattern-manifests.ts';
 import { styledManifest } from './styled-manifest.ts';
 
-/** For the options that have no default. */
-const needed: Readonly<Record<string, string>> = {
-  host: 'db.shop.svc',
-  port: '5432',
-  url: 'http://files.shop.svc/a.tar.gz',
-  command: 'echo "a: b"',
-  'ready-command': 'test -e /tmp/ready',
-  'live-command': "test -e '/tmp/live'",
-  'config-map': 'settings',
-  secret: 'keys',
-};
-
-function valuesOf(id: string): Values {
-  const known = pattern(id);
-  const settings = known.options.flatMap(({ name, fallback, optional }) =>
-    fallback === undefined && !optional ? [{ pattern: undefined, option: name, value: needed[name] ?? '' }] : [],
-  );
-  const [values] = chooseValues([known], settings);
-  if (values === undefined) throw new Error('no values');
-  return values;
-}
-
-const all = new Map(patternIds().map((id) => [id, valuesOf(id)]));
+const all = new Map(patternIds().map((id) => [id, patternValues(id)]));
 const anyPattern = fc.constantFrom(...all.keys());
 const settings = { seed: 20_261_128, numRuns: 150 };
 

@@ -1,0 +1,55 @@
+/** Manifests with patterns in them, as `new` writes them. */
+import { pattern, type WorkloadName, workload } from '../../cmd/pattern-catalogue.ts';
+import { addPattern } from '../../src/manifest/patterns/pattern-edits.ts';
+import { chooseValues, readSetting, shortName, type Values } from '../../src/manifest/patterns/pattern-options.ts';
+import { newManifest } from '../../src/manifest/patterns/pattern-pod.ts';
+
+/** For the options that have no default: a server, and what the app knows of it. */
+const needed: Readonly<Record<string, string>> = {
+  host: 'server',
+  port: '8000',
+  url: 'http://server:8000/content.tar.gz',
+  command: 'echo migrated',
+  'ready-command': 'test -e /tmp/ready',
+  'live-command': 'true',
+  'config-map': 'settings',
+  secret: 'keys',
+};
+
+/** The values of a pattern; of options that are not given, those above and the defaults. */
+export function patternValues(name: string, given: Readonly<Record<string, string>> = {}): Values {
+  const known = pattern(name);
+  const settings = known.options.flatMap(({ name: option, fallback, optional }) => {
+    const value = given[option] ?? (fallback === undefined && !optional ? needed[option] : undefined);
+    return value === undefined ? [] : [readSetting(`${option}=${value}`)];
+  });
+  const [values] = chooseValues([known], settings);
+  if (values === undefined) throw new Error('no values');
+  return values;
+}
+
+export interface Made {
+  readonly patterns?: readonly string[];
+  /** By pattern, as in `wait-for.host`. */
+  readonly given?: Readonly<Record<string, string>>;
+  /** Of the app and of every helper. */
+  readonly image?: string;
+  readonly command?: readonly string[];
+  readonly classic?: boolean;
+}
+
+/** The text of a workload with patterns. */
+export function newWith(kind: WorkloadName, name: string, { patterns = [], given = {}, image, command = [], classic = false }: Made = {}): string {
+  const [base] = chooseValues([workload(kind)], []);
+  if (base === undefined) throw new Error('no workload');
+  let text = newManifest(base, { name, image: image ?? 'registry.example/web:1.2', command });
+  for (const id of patterns) {
+    const known = pattern(id);
+    const own = known.options.flatMap(({ name: option }) => {
+      const value = given[`${shortName(known)}.${option}`] ?? (option === 'image' ? image : undefined);
+      return value === undefined ? [] : [[option, value] as const];
+    });
+    text = addPattern(text, { to: undefined, file: name }, patternValues(id, Object.fromEntries(own)), classic).text;
+  }
+  return text;
+}
