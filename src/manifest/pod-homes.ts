@@ -2,7 +2,7 @@
  * The places in YAML text where Pods are described: the Pods themselves, and the templates of workloads, in several documents and in Lists. For edits of the
  * text, hence with the parser's own nodes.
  */
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, visit, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, visit, type YAMLMap } from 'yaml';
 import type { ManifestPlace } from '../core/check-report.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
 import { type WorkloadKind, workloadKindNames } from '../core/workload-facts.ts';
@@ -46,8 +46,7 @@ const homePaths: Readonly<Record<PodHome['kind'], readonly string[]>> = {
 export function podSource(text: string, file: string): PodSource {
   const lines = new LineCounter();
   if (text.includes('\0')) throw unreadable(`${file}: this is no text: it holds zero bytes`);
-  const parsed = parseAllDocuments(text, { lineCounter: lines });
-  const documents: readonly Document[] = Array.isArray(parsed) ? parsed : [];
+  const documents: readonly Document[] = parseAllDocuments(text, { lineCounter: lines, logLevel: 'error' });
   const place = (node: unknown): ManifestPlace => placeAt(startOf(node));
   const placeAt = (offset: number): ManifestPlace => {
     const { line, col } = lines.linePos(offset);
@@ -126,7 +125,6 @@ function textAt(node: YAMLMap, path: readonly string[]): string | undefined {
 
 /** Whether the node stands somewhere else too, so that a change of it here is one there. */
 export function isShared(document: Document, node: unknown): boolean {
-  if (isAlias(node)) return true;
   const anchor = isMap(node) || isSeq(node) ? node.anchor : undefined;
   let shared = false;
   if (anchor !== undefined) {

@@ -2,7 +2,7 @@
  * Adds fields and items to a YAML text, and takes them out again, without printing the document anew: whole lines in block style, a piece of a line
  * in flow style. What is added looks like its neighbours (indentation, line ends), and taking it out gives back the text there was, byte for byte.
  */
-import { Document, isCollection, isMap, isPair, isScalar, isSeq, type Node, type Pair, Scalar, visit, YAMLMap, YAMLSeq } from 'yaml';
+import { Document, isCollection, isMap, isPair, isScalar, isSeq, type Node, type Pair, type Range, Scalar, visit, YAMLMap, YAMLSeq } from 'yaml';
 
 export interface Style {
   /** How much deeper a map's fields stand than the field that holds it. */
@@ -39,7 +39,7 @@ export function withValue(text: string, { key }: Pair, value: YAMLMap | YAMLSeq,
 /** The text with a comment in a line of its own above that which holds the offset, as deep as that. */
 export function withCommentAbove(text: string, offset: number, comment: string): string {
   const start = lineStart(text, offset);
-  const indent = /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? '';
+  const indent = text.slice(start, offset).replace(/[^ ].*$/, '');
   return withLines(text, start, [`${indent}# ${comment}`]);
 }
 
@@ -73,7 +73,12 @@ export function fieldOf(map: YAMLMap, name: string): Pair | undefined {
 
 /** Where a node begins, without its anchor. */
 export function startOf(node: unknown): number {
-  return (node as Node).range?.[0] ?? 0;
+  return rangeOf(node)[0];
+}
+
+/** Every node that was read has one. */
+function rangeOf(node: unknown): Range {
+  return (node as { readonly range: Range }).range;
 }
 
 /** The start of the offset's line. */
@@ -128,8 +133,8 @@ function aboveComments(text: string, start: number, column: number): number {
 function behind(text: string, collection: YAMLMap | YAMLSeq, column: number): number {
   let at = pastContent(text, contentEnd(text, collection));
   for (;;) {
-    const comment = /^( *)#/.exec(text.slice(at, lineEnd(text, at)));
-    if (comment === null || (comment[1]?.length ?? 0) <= column) return at;
+    const line = text.slice(at, lineEnd(text, at));
+    if (!/^ *#/.test(line) || line.indexOf('#') <= column) return at;
     at = lineEnd(text, at);
   }
 }
@@ -143,7 +148,7 @@ function pastContent(text: string, end: number): number {
 function contentEnd(text: string, node: unknown): number {
   if (isPair(node)) return hasValue(node) ? contentEnd(text, node.value) : keyEnd(node);
   if (isCollection(node) && node.flow !== true) return contentEnd(text, node.items.at(-1));
-  const [start, end] = (node as Node).range ?? [0, 0];
+  const [start, end] = rangeOf(node);
   if (!isScalar(node) || (node.type !== Scalar.BLOCK_LITERAL && node.type !== Scalar.BLOCK_FOLDED)) return end;
   // The empty lines after a block of text are content only where its first line says so (`|+`).
   if (/^[|>]\d?\+/.test(text.slice(start, start + 3))) return end;
@@ -157,7 +162,7 @@ export function hasValue({ value }: Pair): boolean {
 
 /** Behind the colon. */
 function keyEnd({ key }: Pair): number {
-  return ((key as Node).range?.[1] ?? 0) + 1;
+  return rangeOf(key)[1] + 1;
 }
 
 function withInFlow(text: string, collection: YAMLMap | YAMLSeq, piece: string): string {
@@ -186,7 +191,7 @@ function blockText(node: unknown, { indent, indentedLists }: Style, column: numb
   return text
     .replace(/\n$/, '')
     .split('\n')
-    .map((line) => (line === '' ? line : `${' '.repeat(column)}${line}`));
+    .map((line) => `${' '.repeat(column)}${line}`.trimEnd());
 }
 
 /** A node in one line, without its comments, which would end it. */

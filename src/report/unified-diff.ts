@@ -56,7 +56,7 @@ function lineText({ sign, text }: Line, style: Style): string {
 }
 
 /** More differing lines than anybody reads: then the rest is shown as taken out and put in. */
-const mostDifferences = 2000;
+const mostDifferences = 500;
 
 /** The shortest way from one to the other (E. W. Myers, An O(ND) Difference Algorithm), after what is equal at both ends. */
 function differences(before: readonly string[], after: readonly string[]): readonly Line[] {

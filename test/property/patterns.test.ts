@@ -11,7 +11,7 @@ import { styledManifest } from './styled-manifest.ts';
 
 const all = new Map(patternIds().map((id) => [id, patternValues(id)]));
 const anyPattern = fc.constantFrom(...all.keys());
-const settings = { seed: 20_261_128, numRuns: 150 };
+const settings = { seed: 20_261_128, numRuns: 120 };
 
 /** undefined where something stands in the way, which is said with its place. */
 function added(text: string, target: EditTarget, values: Values, classic: boolean): string | undefined {
@@ -46,6 +46,35 @@ test('adding and taking out is the identity, adding twice is adding once, nothin
   expect([...done.keys()].toSorted()).toEqual(patternIds().toSorted());
   const total = [...done.values()].reduce((sum, count) => sum + count, 0);
   expect(total).toBeGreaterThan(tried * 0.6);
+});
+
+const pieces = ['', '\n', ' ', ':', '-', '{', '[', '}', '#', '"', "'", '|', '&a ', '*a', '\t', '<<: *a\n', '? ', '%', '\r', '---\n', '!!x ', '{{ .a }}', '\0'];
+const damage = fc.array(fc.tuple(fc.nat(10_000), fc.constantFrom(...pieces)), { minLength: 1, maxLength: 4 });
+
+test('a damaged text is refused with a reason, or edited as exactly as any other', () => {
+  const outcomes = { edited: 0, refused: 0 };
+  fc.assert(
+    fc.property(styledManifest, anyPattern, damage, ({ text, targets: [to] }, id, cuts) => {
+      const damaged = cuts.reduce((whole, [at, piece]) => {
+        const place = at % (whole.length + 1);
+        return whole.slice(0, place) + piece + whole.slice(piece === '' ? place + 1 : place);
+      }, text);
+      const [target, values] = [{ to, file: 'pod.yaml' }, all.get(id)!];
+      let once: string;
+      try {
+        once = addPattern(damaged, target, values, false).text;
+      } catch (error) {
+        if (!isPodwrightError(error)) throw error;
+        outcomes.refused++;
+        return;
+      }
+      outcomes.edited++;
+      expect(addPattern(once, target, values, false).text).toBe(once);
+      if (once !== damaged) expect(removePattern(once, target, values.pattern, undefined).text).toBe(damaged);
+    }),
+    { ...settings, numRuns: 200 },
+  );
+  expect(Math.min(outcomes.edited, outcomes.refused)).toBeGreaterThan(10);
 });
 
 /** All but the Pod that was edited, as data. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { pattern } from '../../cmd/pattern-catalogue.ts';
 import { addPattern, type EditTarget, patternPatch, removePattern } from '../../src/manifest/patterns/pattern-edits.ts';
 import { chooseValues, readSetting, type Values } from '../../src/manifest/patterns/pattern-options.ts';
+import { readPattern } from '../../src/manifest/patterns/pattern-template.ts';
 
 const target: EditTarget = { to: undefined, file: 'web.yaml' };
 
@@ -127,6 +128,36 @@ describe('what is there already is used', () => {
     expect(other.notes).toEqual(['Volume logs is something else (web.yaml:12:7): this is logs-2.']);
   });
 
+  test('the claim of a StatefulSet, and the next name that is free', () => {
+    const claims = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web}
+spec:
+  volumeClaimTemplates: [{metadata: {name: data}}]
+  template:
+    spec:
+      containers: [{name: web, image: x, volumeMounts: [{name: data, mountPath: /data/}]}]
+`;
+    expect(add(claims, 'init:fix-ownership')).not.toContain('emptyDir');
+    expect(add(claims, 'log-streamer', 'volume=data')).toContain('- name: data\n              mountPath: /var/log/app\n');
+    const taken = podOf('  containers: [{name: web, image: x}]\n  volumes: [{name: logs, secret: {}}, {name: logs-2, secret: {}}]\n');
+    expect(add(taken, 'log-streamer')).toContain('{name: logs-3, emptyDir');
+  });
+
+  test('a mount of its own in place of one that is only written like it', () => {
+    const beside = mounted('{name: work, mountPath: /var/log/application}', '{name: work, emptyDir: {}}');
+    expect(add(beside, 'log-streamer')).toContain('- name: logs\n      emptyDir');
+  });
+
+  test('a field that is there without a value is given one', () => {
+    const empty = podOf('  containers:\n    - name: web\n      image: x\n      envFrom: # none yet\n  volumes:\n');
+    const edited = add(add(empty, 'log-streamer'), 'config:env', 'config-map=c');
+    expect(edited).toContain('      envFrom: # none yet\n        # Read once');
+    expect(edited).toContain('  volumes:\n    # Lives as long');
+    const back = removePattern(edited, target, pattern('config:env'), undefined).text;
+    expect(removePattern(back, target, pattern('log-streamer'), undefined).text).toBe(empty);
+  });
+
   test('a free port in place of one that is taken', () => {
     const { text, notes } = addPattern(
       podOf('  containers:\n    - name: web\n      image: x\n      ports: [{containerPort: 8080}, {containerPort: 8081}]\n'),
@@ -154,6 +185,48 @@ describe('what is refused, with its place', () => {
     '  containers:\n    - name: web\n      image: x\n      volumeMounts: [{name: c, mountPath: /etc/app}]\n  volumes: [{name: c, configMap: {name: c}}]\n',
   );
   test.each<[string, string, readonly string[], string]>([
+    [
+      'a name among the init containers',
+      named
+        .replace('containers:\n', 'containers:\n    - name: app\n      image: x\n  initContainers:\n')
+        .replace(/ {4}- name: web[^]*$/, '    - name: file-server\n      image: y\n'),
+      ['file-server'],
+      'web.yaml:10:7: container file-server is there already',
+    ],
+    [
+      'an environment variable',
+      podOf('  containers: [{name: web, image: x, env: [{name: CACHE_HOST, value: redis}]}]\n'),
+      ['ambassador:cache', 'host=redis'],
+      'web.yaml:6:44: environment variable CACHE_HOST is there already',
+    ],
+    [
+      'an annotation',
+      web.replace('  name: web', '  name: web\n  annotations: {prometheus.io/port: "1"}'),
+      ['metrics-exporter'],
+      'web.yaml:5:17: prometheus.io/port is there already',
+    ],
+    [
+      'a mount that is read-only',
+      podOf('  containers: [{name: web, image: x, volumeMounts: [{name: l, mountPath: /var/log, readOnly: true}]}]\n  volumes: [{name: l, emptyDir: {}}]\n'),
+      ['log-streamer'],
+      'web.yaml:6:53: the app mounts /var/log already, and cannot write to it',
+    ],
+    [
+      'a merge key',
+      podOf('  <<: {hostNetwork: true}\n  containers: [{name: web, image: x}]\n'),
+      ['shared-processes'],
+      'web.yaml:6:3: this map is merged with another',
+    ],
+    [
+      'a value that is an alias',
+      web.replace('metadata:', 'x: &x {}\nmetadata:').replace('  containers', '  securityContext: *x\n  containers'),
+      ['security:restricted'],
+      'web.yaml:7:20: securityContext is an alias',
+    ],
+    ['no value in flow style', podOf('  {containers: [{name: web, image: x, env: }]}\n'), ['ambassador:cache', 'host=a'], 'web.yaml:6:'],
+    ['a Pod without a spec', 'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n', ['shared-processes'], 'web.yaml:1:1: this Pod has no spec'],
+    ['a kind that others define', web.replace('v1', 'example.com/v1'), ['shared-processes'], 'web.yaml: there is no Pod'],
+    ['a List of Pods without one', 'apiVersion: v1\nkind: List\nitems: [1, {kind: Pod}]\n', ['shared-processes'], 'web.yaml: there is no Pod'],
     ['a name', named, ['log-streamer'], 'web.yaml:9:7: container log-streamer is there already'],
     ['a port that was asked for', listens, ['file-server', 'port=9000'], 'web.yaml:10:11: port 9000 is taken by container web'],
     ['a mount', mounts, ['config:files', 'config-map=other'], 'web.yaml:9:22: a mount at /etc/app is there already'],
@@ -167,10 +240,11 @@ describe('what is refused, with its place', () => {
     ['a probe', web.replace(/\n$/, '\n    livenessProbe: {tcpSocket: {port: 80}}\n'), ['probes:tcp'], 'web.yaml:9:5: livenessProbe is there already'],
     ['a field', `${web}  shareProcessNamespace: false\n`, ['shared-processes'], 'web.yaml:9:3: shareProcessNamespace is there already'],
     [
-      'an alias',
-      podOf('  containers: &c\n    - name: web\n      image: x\n---\n').replace('metadata:', 'other: *c\nmetadata:'),
+      'what stands elsewhere too',
+      `${web.replace('spec:', 'spec: &s')}x: *s
+`,
       ['shared-processes'],
-      'web.yaml:',
+      'web.yaml:6:3: this stands elsewhere too',
     ],
     ['a Pod without containers', podOf('  containers: []\n'), ['shared-processes'], 'web.yaml:6:3: this Pod has no containers'],
     ['a container that is not there', web, ['shared-processes', 'container=api'], 'web.yaml:6:3: this Pod has no container api'],
@@ -215,12 +289,50 @@ describe('taking out', () => {
     expect(removePattern(two, target, pattern('wait-for'), 'wait-for-b').text).toBe(add(web, 'wait-for', 'host=a', 'port=1'));
   });
 
+  test('of one of several Pods', () => {
+    const other = web.replace('name: web', 'name: api');
+    const text = `${add(web, 'shared-processes')}---\n${add(other, 'shared-processes')}`;
+    expect(() => removePattern(text, target, pattern('shared-processes'), undefined)).toThrow(
+      'added more than once: pod/web as shared-processes (line 5), pod/api as shared-processes (line 17)',
+    );
+    expect(removePattern(text, { to: { kind: 'pod', name: 'api' }, file: 'f' }, pattern('shared-processes'), undefined).text).toBe(
+      `${add(web, 'shared-processes')}---\n${other}`,
+    );
+  });
+
+  test('a record that was changed by hand harms nothing', () => {
+    const text = add(web, 'log-streamer').replace(/made .*$/m, 'made spec.%zz spec.containers[no].x spec.volumes[logs');
+    const { text: after, notes } = removePattern(text, target, pattern('log-streamer'), undefined);
+    expect(after).toBe(text.replace(/^# podwright.*\n/m, ''));
+    expect(notes).toEqual(['spec.%25zz is gone already.', 'spec.containers[no].x is gone already.', 'Volume logs stays: container log-streamer mounts it.']);
+  });
+
+  test('without a record of that name it is refused', () => {
+    expect(() => removePattern(add(web, 'log-streamer'), target, pattern('log-streamer'), 'other')).toThrow(
+      'no record that sidecar:log-streamer (name=other) was added',
+    );
+  });
+
   test('without a record it is refused; what is gone already is said', () => {
     expect(() => removePattern(web, target, pattern('log-streamer'), undefined)).toThrow('there is no record');
     const edited = add(web, 'shared-processes').replace(/ {2}# One.*\n.*\n$/, '');
     const { text, notes } = removePattern(edited, target, pattern('shared-processes'), undefined);
     expect(text).toBe(web);
     expect(notes).toEqual(['spec.shareProcessNamespace is gone already.']);
+  });
+});
+
+test('a patch of a workload has it where the Pod is described', () => {
+  const deployment = `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers: [{name: web, image: x}]\n`;
+  expect(patternPatch(deployment, target, values('shared-processes'), false).text).toContain('spec:\n  template:\n    spec:\n      # One process');
+  const { text } = patternPatch(web, target, values('metrics-exporter'), false);
+  expect(text).toContain('metadata:\n  name: web\n  annotations:\n    # Read by Prometheus');
+});
+
+test('a text whose aliases would fill the memory is not edited', () => {
+  const levels = Array.from({ length: 9 }, (_, level) => `x${level + 1}: &x${level + 1} [${Array.from({ length: 9 }, () => `*x${level}`).join(', ')}]`);
+  expect(refusal(`${web}---\nx0: &x0 [a]\n${levels.join('\n')}\n`, 'shared-processes')).toMatchObject({
+    message: expect.stringContaining('cannot be edited without a risk'),
   });
 });
 
@@ -243,4 +355,32 @@ spec:
         # Read once, when the container starts. A key that is no name of a variable is left out.
         - configMapRef: {name: settings}
 `);
+});
+
+test('a template says what is wrong with it', () => {
+  const pod = '---\nspec: {}\n';
+  expect(readPattern('a:b', `options: {name: {type: name}}\n${pod}`)).toMatchObject({
+    purpose: '',
+    notWhen: '',
+    drawing: '',
+    podSecurity: 'restricted',
+    options: [{ name: 'name', fallback: 'b', says: '' }, { name: 'container' }],
+  });
+  expect(() => readPattern('a:b', 'options: {}\n')).toThrow('it has two documents');
+  expect(() => readPattern('a:b', `options: {}\n---\n[]\n`)).toThrow('the second is a Pod');
+  expect(() => readPattern('a:b', `a: b: c\n${pod}`)).toThrow('the template a:b is broken: Nested mappings');
+  expect(() => readPattern('a:b', 'a: b\n---\na: b: c\n')).toThrow('the template a:b is broken: Nested mappings');
+  expect(() => readPattern('a:b', `options: {x: {type: y}}\n${pod}`)).toThrow('the template a:b: x has no type');
+});
+
+test.each<[readonly string[], readonly string[], string, string]>([
+  [['log-streamer'], ['xyzzy=1'], 'sidecar:log-streamer has no option xyzzy', 'Options: dir, file,'],
+  [['log-streamer'], ['xyzzy.dir=1'], 'xyzzy is none of the patterns here', 'There is log-streamer.'],
+  [['log-streamer'], ['log-streame.dir=1'], 'log-streame is none of the patterns here', 'Did you mean log-streamer.dir?'],
+  [['wait-for'], ['host=db'], 'init:wait-for needs port', 'Add --set port=VALUE.'],
+  [['wait-for', 'cache'], ['host=db'], 'which host? init:wait-for and ambassador:cache have it', 'Write wait-for.host=… or cache.host=….'],
+])('%j with %j: %s', (names, settings, message, hint) => {
+  expect(() => chooseValues(names.map(pattern), settings.map(readSetting))).toThrow(
+    expect.objectContaining({ message: expect.stringContaining(message), hint: expect.stringContaining(hint) }),
+  );
 });

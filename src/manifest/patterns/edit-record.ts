@@ -6,7 +6,7 @@
  * A path leads from the Pod's spec, or from its metadata, to a field or, in brackets, to an item of a list; a + stands before a field that was not there
  * before and goes when it becomes empty.
  */
-import { isMap, isScalar, isSeq } from 'yaml';
+import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { fieldOf } from '../text-edits.ts';
 
 interface PathStep {
@@ -92,8 +92,7 @@ export function itemKey(name: string, item: unknown): string | undefined {
     const source = ['configMapRef', 'secretRef'].find((each) => item.has(each)) ?? '';
     return `${source}/${String(item.getIn([source, 'name']))}`;
   }
-  const key = itemKeys[name];
-  const value: unknown = key === undefined ? undefined : item.get(key);
+  const value: unknown = item.get(itemKeys[name]);
   return value === undefined ? undefined : String(value);
 }
 
@@ -102,8 +101,8 @@ export function itemOf(name: string, list: unknown, key: string): unknown {
   return isSeq(list) ? list.items.find((item) => itemKey(name, item) === key) : undefined;
 }
 
-/** The value of a field, as a list; undefined where there is none. */
-export function listOf(map: unknown, name: string): readonly unknown[] {
+/** The maps in the list that a field has; none where it has none. */
+export function mapsIn(map: unknown, name: string): readonly YAMLMap[] {
   const value = isMap(map) ? fieldOf(map, name)?.value : undefined;
-  return isSeq(value) ? value.items : [];
+  return isSeq(value) ? value.items.filter(isMap) : [];
 }

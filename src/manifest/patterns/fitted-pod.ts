@@ -6,7 +6,7 @@ import { isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 import { PodwrightError } from '../../core/podwright-error.ts';
 import { type PodHome, type PodSource, placeText } from '../pod-homes.ts';
 import { fieldOf } from '../text-edits.ts';
-import { itemOf, listOf } from './edit-record.ts';
+import { itemOf, mapsIn } from './edit-record.ts';
 import type { Values } from './pattern-options.ts';
 import { type App, fillPod, makeClassic } from './pattern-pod.ts';
 
@@ -62,10 +62,10 @@ class Fitting {
 
   #appContainer(): YAMLMap {
     const wanted = this.#values.given.get('container');
-    const containers = listOf(this.#spec, 'containers');
-    const found = wanted === undefined ? containers[0] : containers.find((each) => isMap(each) && each.get('name') === wanted);
-    if (isMap(found)) return found;
-    const names = containers.flatMap((each) => (isMap(each) ? [String(each.get('name'))] : []));
+    const containers = mapsIn(this.#spec, 'containers');
+    const found = wanted === undefined ? containers[0] : containers.find((each) => each.get('name') === wanted);
+    if (found !== undefined) return found;
+    const names = containers.map((each) => String(each.get('name')));
     if (wanted === undefined || names.length === 0) throw this.#refusal(this.#spec, 'this Pod has no containers that could be added to');
     throw this.#refusal(this.#spec, `this Pod has no container ${wanted}`, `There is ${names.join(', ')}.`);
   }
@@ -79,10 +79,10 @@ class Fitting {
   /** A port that another container has already is counted up from, unless it was asked for. */
   #choosePorts(): void {
     const taken = new Map<number, { readonly container: string; readonly port: unknown }>();
-    for (const container of [...listOf(this.#spec, 'initContainers'), ...listOf(this.#spec, 'containers')]) {
-      if (!isMap(container) || container.get('name') === this.#valueOf('name')) continue;
-      for (const port of listOf(container, 'ports')) {
-        if (isMap(port)) taken.set(Number(port.get('containerPort')), { container: String(container.get('name')), port });
+    for (const container of [...mapsIn(this.#spec, 'initContainers'), ...mapsIn(this.#spec, 'containers')]) {
+      if (container.get('name') === this.#valueOf('name')) continue;
+      for (const port of mapsIn(container, 'ports')) {
+        taken.set(Number(port.get('containerPort')), { container: String(container.get('name')), port });
       }
     }
     for (const { name, listens } of this.#values.pattern.options) {
@@ -119,17 +119,19 @@ class Fitting {
   #volume(name: string): YAMLMap | undefined {
     const volume = itemOf('volumes', fieldOf(this.#spec, 'volumes')?.value, name);
     if (isMap(volume)) return volume;
-    const claims = this.#home.kind === 'statefulset' ? listOf(fieldOf(this.#home.object, 'spec')?.value, 'volumeClaimTemplates') : [];
-    return claims.find((claim): claim is YAMLMap => isMap(claim) && claim.getIn(['metadata', 'name']) === name);
+    const claims = this.#home.kind === 'statefulset' ? mapsIn(fieldOf(this.#home.object, 'spec')?.value, 'volumeClaimTemplates') : [];
+    return claims.find((claim) => claim.getIn(['metadata', 'name']) === name);
   }
 
   /** A container has one name among all of the Pod. Whether one of the same name and place is the same is found out when they are compared. */
   #checkNames(root: YAMLMap): void {
-    const lists = ['initContainers', 'containers'] as const;
-    for (const [index, list] of lists.entries()) {
-      for (const container of listOf(root.get('spec'), list)) {
-        const name = isMap(container) ? String(container.get('name')) : '';
-        const other = itemOf('containers', fieldOf(this.#spec, lists[1 - index] ?? list)?.value, name);
+    for (const [list, otherList] of [
+      ['initContainers', 'containers'],
+      ['containers', 'initContainers'],
+    ] as const) {
+      for (const container of mapsIn(root.get('spec'), list)) {
+        const name = String(container.get('name'));
+        const other = itemOf('containers', fieldOf(this.#spec, otherList)?.value, name);
         if (other !== undefined) throw this.#refusal(other, `container ${name} is there already`, 'Give it another name: --set name=NAME.');
       }
     }
@@ -139,8 +141,8 @@ class Fitting {
   #leaveOutTheApp(root: YAMLMap): void {
     for (const name of ['apiVersion', 'kind']) root.delete(name);
     root.deleteIn(['metadata', 'name']);
-    for (const container of listOf(root.get('spec'), 'containers')) {
-      if (isMap(container) && container.get('name') === this.#app.name) container.delete('image');
+    for (const container of mapsIn(root.get('spec'), 'containers')) {
+      if (container.get('name') === this.#app.name) container.delete('image');
     }
     tidy(root, this.#app.name);
   }
@@ -148,7 +150,7 @@ class Fitting {
   /** Where the app mounts the directory already, that volume is shared; a volume of the same name too. */
   #reuseVolumes(root: YAMLMap): void {
     const spec = root.get('spec') as YAMLMap;
-    for (const volume of listOf(spec, 'volumes').filter(isMap)) {
+    for (const volume of mapsIn(spec, 'volumes')) {
       if (!volume.has('emptyDir')) continue;
       const name = String(volume.get('name'));
       const mount = this.#mountOf(spec, name);
@@ -156,7 +158,7 @@ class Fitting {
       if (mount !== undefined && covering !== undefined) this.#useMount(spec, mount, covering);
       else if (this.#volume(name) === undefined) continue;
       else this.#notes.push(`Volume ${name} is there already (${this.#at(this.#volume(name))}), and is used.`);
-      (spec.get('volumes') as YAMLSeq).items = listOf(spec, 'volumes').filter((each) => each !== volume);
+      (spec.get('volumes') as YAMLSeq).items = mapsIn(spec, 'volumes').filter((each) => each !== volume);
     }
     tidy(root, this.#app.name);
   }
@@ -164,13 +166,13 @@ class Fitting {
   /** The app's mount of the volume, as the pattern wants it. */
   #mountOf(spec: YAMLMap, volume: string): YAMLMap | undefined {
     const app = itemOf('containers', spec.get('containers'), this.#app.name);
-    return listOf(app, 'volumeMounts').find((each): each is YAMLMap => isMap(each) && each.get('name') === volume);
+    return mapsIn(app, 'volumeMounts').find((each) => each.get('name') === volume);
   }
 
   /** The mount of the app that the directory lies in, the nearest first. */
   #coveringMount(directory: string): YAMLMap | undefined {
-    const covering = listOf(this.#container, 'volumeMounts').filter(
-      (each): each is YAMLMap => isMap(each) && `${directory}/`.startsWith(`${String(each.get('mountPath')).replace(/\/+$/, '')}/`),
+    const covering = mapsIn(this.#container, 'volumeMounts').filter((each) =>
+      `${directory}/`.startsWith(`${String(each.get('mountPath')).replace(/\/+$/, '')}/`),
     );
     return covering.toSorted((a, b) => String(b.get('mountPath')).length - String(a.get('mountPath')).length)[0];
   }
@@ -182,14 +184,13 @@ class Fitting {
       throw this.#refusal(covering, `the app mounts ${directory} already, from volume ${name}, which cannot be written to`, anotherDirectory);
     if (covering.get('readOnly') === true && mount.get('readOnly') !== true)
       throw this.#refusal(covering, `the app mounts ${directory} already, and cannot write to it`, anotherDirectory);
-    for (const container of [...listOf(spec, 'initContainers'), ...listOf(spec, 'containers')]) {
-      if (!isMap(container)) continue;
+    for (const container of [...mapsIn(spec, 'initContainers'), ...mapsIn(spec, 'containers')]) {
       if (container.get('name') === this.#app.name) {
-        (container.get('volumeMounts') as YAMLSeq).items = listOf(container, 'volumeMounts').filter((each) => each !== mount);
+        (container.get('volumeMounts') as YAMLSeq).items = mapsIn(container, 'volumeMounts').filter((each) => each !== mount);
         continue;
       }
-      for (const own of listOf(container, 'volumeMounts')) {
-        if (!isMap(own) || own.get('name') !== mount.get('name')) continue;
+      for (const own of mapsIn(container, 'volumeMounts')) {
+        if (own.get('name') !== mount.get('name')) continue;
         own.set('name', name);
         if (own.get('mountPath') === mount.get('mountPath')) own.set('mountPath', directory);
         for (const part of ['subPath', 'subPathExpr']) if (covering.has(part)) own.set(part, covering.get(part));
@@ -223,7 +224,7 @@ function tidy(root: YAMLMap, app: string): void {
   const container = isMap(spec) ? itemOf('containers', spec.get('containers'), app) : undefined;
   if (isMap(container)) dropEmpty(container, 'volumeMounts');
   if (isMap(spec) && isMap(container) && container.items.length === 1) {
-    (spec.get('containers') as YAMLSeq).items = listOf(spec, 'containers').filter((each) => each !== container);
+    (spec.get('containers') as YAMLSeq).items = mapsIn(spec, 'containers').filter((each) => each !== container);
   }
   for (const name of ['containers', 'volumes']) dropEmpty(spec, name);
   for (const name of ['metadata', 'spec']) dropEmpty(root, name);

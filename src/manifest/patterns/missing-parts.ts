@@ -1,4 +1,4 @@
-/** Compares a Pod with what a pattern wants in it: the first part that is not there yet, or what stands in its way. */
+/** Compares a Pod with what a pattern wants in it: the parts that are not there yet, and what stands in their way. */
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap, type YAMLSeq } from 'yaml';
 import { PodwrightError } from '../../core/podwright-error.ts';
 import { isShared, type PodHome, type PodSource, placeText } from '../pod-homes.ts';
@@ -17,8 +17,8 @@ const openMaps: ReadonlySet<string> = new Set(['metadata', 'annotations', 'label
 /** Maps whose fields are recorded one by one, as others add to them too. */
 const sharedMaps: ReadonlySet<string> = new Set(['metadata', 'annotations', 'labels']);
 
-/** undefined: all of it is there. Throws `input` with the place of what stands in the way. */
-export function missingPart(source: PodSource, home: PodHome, wanted: YAMLMap, app: string): MissingPart | undefined {
+/** In their order. Throws `input` with the place of what stands in the way, once it gets there. */
+export function missingParts(source: PodSource, home: PodHome, wanted: YAMLMap, app: string): Iterable<MissingPart> {
   return new Comparison(source, home, app).inMap(home.root, wanted, []);
 }
 
@@ -33,15 +33,11 @@ class Comparison {
     this.#app = app;
   }
 
-  inMap(map: YAMLMap, wanted: YAMLMap, path: EditPath): MissingPart | undefined {
-    for (const pair of wanted.items) {
-      const missing = this.#field(map, pair, path);
-      if (missing !== undefined) return missing;
-    }
-    return undefined;
+  *inMap(map: YAMLMap, wanted: YAMLMap, path: EditPath): Generator<MissingPart> {
+    for (const pair of wanted.items) yield* this.#field(map, pair, path);
   }
 
-  #field(map: YAMLMap, pair: Pair, path: EditPath): MissingPart | undefined {
+  *#field(map: YAMLMap, pair: Pair, path: EditPath): Generator<MissingPart> {
     const name = nameOf(pair);
     const here = [...path, { key: name, item: false, made: false }];
     const existing = fieldOf(map, name);
@@ -49,7 +45,8 @@ class Comparison {
       if (map.items.some(({ key }) => isScalar(key) && key.value === '<<'))
         throw this.#refusal(map, 'this map is merged with another (<<), which may have more in it');
       this.#editable(map);
-      return { kind: 'field', map, pair, paths: madePaths(path, pair) };
+      yield { kind: 'field', map, pair, paths: madePaths(path, pair) };
+      return;
     }
     const { value } = existing;
     if (isAlias(value)) throw this.#refusal(value, `${name} is an alias: what is added here would be added where *${value.source} is defined`);
@@ -57,31 +54,29 @@ class Comparison {
     if (!hasValue(existing) && (isMap(want) || isSeq(want))) {
       if (map.flow === true) throw this.#refusal(existing.key, `${name} has no value`);
       this.#editable(map);
-      return { kind: 'value', pair: existing, value: want, paths: madePaths(path, pair).map((each) => asFound(each, path.length)) };
+      yield { kind: 'value', pair: existing, value: want, paths: madePaths(path, pair).map((each) => asFound(each, path.length)) };
+      return;
     }
-    if (isMap(want) && isMap(value) && openMaps.has(name)) return this.inMap(value, want, here);
-    if (isSeq(want) && isSeq(value) && want.items.every((item) => itemKey(name, item) !== undefined)) return this.#items(name, value, want, here);
-    if (sameValue(value, want)) return undefined;
+    if (isMap(want) && isMap(value) && openMaps.has(name)) return yield* this.inMap(value, want, here);
+    if (isSeq(want) && isSeq(value) && want.items.every((item) => itemKey(name, item) !== undefined)) return yield* this.#items(name, value, want, here);
+    if (sameValue(value, want)) return;
     throw this.#refusal(existing.key, `${name} is there already, and is not what the pattern needs (${JSON.stringify(want)})`);
   }
 
-  #items(name: string, list: YAMLSeq, wanted: YAMLSeq, path: EditPath): MissingPart | undefined {
+  *#items(name: string, list: YAMLSeq, wanted: YAMLSeq, path: EditPath): Generator<MissingPart> {
     for (const item of wanted.items) {
       const key = itemKey(name, item) ?? '';
       const here = [...path, { key, item: true, made: false }];
       const existing = itemOf(name, list, key);
       if (existing === undefined) {
         this.#editable(list);
-        return { kind: 'item', list, item: item as Node, paths: [here] };
-      }
-      if (name === 'containers' && key === this.#app && isMap(existing) && isMap(item)) {
-        const missing = this.inMap(existing, item, here);
-        if (missing !== undefined) return missing;
-      } else if (!(name === 'ports' && isMap(item)) && !this.#isThere(name, existing, item)) {
+        yield { kind: 'item', list, item: item as Node, paths: [here] };
+      } else if (name === 'containers' && key === this.#app && isMap(existing) && isMap(item)) {
+        yield* this.inMap(existing, item, here);
+      } else if (!this.#isThere(name, existing, item)) {
         throw this.#refusal(existing, `${one[name] ?? name} ${key} is there already, and is not what the pattern needs`, clashHints[name]);
       }
     }
-    return undefined;
   }
 
   /** A mount that is there as it is wanted, be it writable where it need not be. */

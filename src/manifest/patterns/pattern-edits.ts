@@ -20,9 +20,9 @@ import {
   withoutLines,
   withValue,
 } from '../text-edits.ts';
-import { type EditPath, type EditRecord, itemOf, listOf, pathText, readRecord, recordText } from './edit-record.ts';
+import { type EditPath, type EditRecord, itemOf, mapsIn, pathText, readRecord, recordText } from './edit-record.ts';
 import { fitPod } from './fitted-pod.ts';
-import { type MissingPart, missingPart } from './missing-parts.ts';
+import { type MissingPart, missingParts } from './missing-parts.ts';
 import type { Values } from './pattern-options.ts';
 import type { Pattern } from './pattern-template.ts';
 
@@ -38,9 +38,6 @@ export interface Edit {
   /** What was decided on the way, for the person: whole sentences. */
   readonly notes: readonly string[];
 }
-
-/** More parts than any pattern has. */
-const mostParts = 100;
 
 /**
  * The text with the pattern in one of its Pods; the same text where it is there already. `classic` makes sidecars ordinary containers. Throws `input` with the
@@ -61,11 +58,13 @@ export function addPattern(text: string, target: EditTarget, values: Values, cla
   if (here !== undefined) return unchanged(before, home, here, settings);
   checkClassic(before, home, values, classic);
   const fitted = fitPod(before, home, values, classic);
+  // All the way through before anything is edited: what stands in the way is told by its place in the text as it was.
+  const count = [...missingParts(before, home, fitted.wanted, fitted.app)].length;
   const paths: EditPath[] = [];
   let source = before;
-  for (let count = 0; count < mostParts; count++) {
+  for (let done = 0; done < count; done++) {
     const current = sameHome(before, home, source);
-    const part = missingPart(source, current, fitted.wanted, fitted.app);
+    const [part] = missingParts(source, current, fitted.wanted, fitted.app);
     if (part === undefined) break;
     source = podSource(withPart(source.text, current, part), target.file);
     paths.push(...part.paths);
@@ -229,10 +228,10 @@ function whyKept(home: PodHome, path: EditPath): string | undefined {
   const [list, item] = path.filter(({ key }) => key !== 'spec');
   if (list?.key !== 'volumes' || item === undefined) return undefined;
   const spec = fieldOf(home.root, 'spec')?.value;
-  const mounting = [...listOf(spec, 'initContainers'), ...listOf(spec, 'containers')].find((container) =>
-    listOf(container, 'volumeMounts').some((mount) => isMap(mount) && mount.get('name') === item.key),
+  const mounting = [...mapsIn(spec, 'initContainers'), ...mapsIn(spec, 'containers')].find((container) =>
+    mapsIn(container, 'volumeMounts').some((mount) => mount.get('name') === item.key),
   );
-  return isMap(mounting) ? `Volume ${item.key} stays: container ${String(mounting.get('name'))} mounts it.` : undefined;
+  return mounting === undefined ? undefined : `Volume ${item.key} stays: container ${String(mounting.get('name'))} mounts it.`;
 }
 
 /** Takes out what the path leads to, then the fields above that were made for it and are empty now. */
@@ -293,9 +292,8 @@ function hasOnlyGained({ documents: before }: PodSource, { documents: after }: P
 /** Whether all that `part` has is in `whole`, in the same order. */
 function holds(whole: unknown, part: unknown): boolean {
   if (Array.isArray(part)) {
-    if (!Array.isArray(whole)) return part.length === 0 && whole === undefined;
     let at = 0;
-    for (const item of whole) if (at < part.length && holds(item, part[at])) at++;
+    for (const item of Array.isArray(whole) ? whole : []) if (at < part.length && holds(item, part[at])) at++;
     return at === part.length;
   }
   if (typeof part === 'object' && part !== null) {

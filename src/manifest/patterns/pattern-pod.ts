@@ -115,7 +115,6 @@ function prune(node: YAMLMap | YAMLSeq): void {
 function keeps(value: unknown): boolean {
   if (value === null || value === undefined) return false;
   if (!isMap(value) && !isSeq(value)) return true;
-  if (value.items.length === 0) return true;
   prune(value);
   return value.items.length > 0;
 }

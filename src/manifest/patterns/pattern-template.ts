@@ -2,7 +2,7 @@
  * Reads a template: its first document says what the pattern is for and what may be set, its second is a Pod with `<option>` where a value goes. In that
  * Pod, the container `<app>` is the one that is there already, and what it has is added to it.
  */
-import { isMap, parseAllDocuments } from 'yaml';
+import { type Document, isMap, parseAllDocuments } from 'yaml';
 import { type Json, object, text } from '../../core/json.ts';
 import { isOptionFormat, type OptionFormat } from './option-formats.ts';
 
@@ -47,10 +47,12 @@ const placeOptions = { container: { type: 'name', optional: true, says: 'contain
 
 /** `id` is where it lies: `sidecar/log-streamer.yaml` is `sidecar:log-streamer`. Throws for a template that is none: those come along with the program. */
 export function readPattern(id: string, template: string): Pattern {
-  const documents = parseAllDocuments(template);
-  const [head, pod] = Array.isArray(documents) ? documents : [];
+  const documents: readonly Document[] = parseAllDocuments(template);
+  const [head, pod] = documents;
   if (head === undefined || pod === undefined || head.errors.length > 0 || pod.errors.length > 0 || !isMap(pod.contents)) {
-    throw new Error(`the template ${id} is broken: ${head?.errors[0]?.message ?? pod?.errors[0]?.message ?? 'it has two documents'}`);
+    throw new Error(
+      `the template ${id} is broken: ${[head, pod].flatMap((each) => each?.errors ?? [])[0]?.message ?? 'it has two documents, and the second is a Pod'}`,
+    );
   }
   const header = object(head.toJS());
   const body = template.slice(template.indexOf('\n---\n') + 5);
