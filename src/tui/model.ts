@@ -15,6 +15,7 @@ import { playbackHeight } from './playback-height.ts';
 import type { Row } from './pod-row.ts';
 import type { PodText } from './pod-text.ts';
 import { type Folds, type Grouping, type Line, unfolded } from './row-groups.ts';
+import { RowMap } from './row-map.ts';
 import type { Order } from './row-order.ts';
 import type { TextWindow } from './text-window.ts';
 
@@ -92,7 +93,7 @@ export interface Model {
   readonly links: ReadonlyMap<string, Link>;
   readonly synced: boolean;
   /** By key. Rows of the preview are among them until a Pod replaces them or the first state is complete. */
-  readonly rows: ReadonlyMap<string, Row>;
+  readonly rows: RowMap;
   /** All rows in the order of the table. */
   readonly sorted: readonly Row[];
   readonly order: Order;
@@ -220,7 +221,7 @@ export function initialModel(options: {
     switched: false,
     links: connecting(clusters, now),
     synced: false,
-    rows: new Map(),
+    rows: RowMap.empty,
     sorted: [],
     order: { by: 'trouble', reverse: false },
     shown: [],

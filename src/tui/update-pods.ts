@@ -3,20 +3,21 @@ import { podHealth } from '../core/pod-health.ts';
 import type { PodBatch, PodChange } from '../service/pod-source.ts';
 import type { Model, PodView } from './model.ts';
 import { podRow, previewKey, previewRow, type Row, rowKey } from './pod-row.ts';
-import { compareFor, mergeRows } from './row-order.ts';
+import { RowMap } from './row-map.ts';
+import { compareFor, replacedRows } from './row-order.ts';
 import { arranged } from './selection.ts';
 
-/** What a batch did to the rows: the new map, keys that left their place in the order, and rows to be put in. */
+/** What a batch does to the rows. */
 interface Change {
-  readonly rows: Map<string, Row>;
-  readonly moved: Set<string>;
-  readonly put: Map<string, Row>;
+  readonly before: RowMap;
+  /** Rows that are put in or take the place of those before; undefined for those that are gone. */
+  readonly rows: Map<string, Row | undefined>;
   /** The key that took the place of a preview row. */
   readonly renamed: Map<string, string>;
 }
 
 export function podsChanged(model: Model, batch: PodBatch, now: number): Model {
-  const change: Change = { rows: new Map(model.rows), moved: new Set(), put: new Map(), renamed: new Map() };
+  const change: Change = { before: model.rows, rows: new Map(), renamed: new Map() };
   if (batch.preview.length > 0) addPreview(change, batch);
   for (const each of batch.changes) applyChange(change, each, now, model.synced);
   const base: Model = {
@@ -28,13 +29,22 @@ export function podsChanged(model: Model, batch: PodBatch, now: number): Model {
     selected: model.selected === undefined ? undefined : (change.renamed.get(model.selected) ?? model.selected),
     pod: podView(model.pod, change),
   };
-  if (batch.synced && !model.synced) return arranged(settled(base, change.rows, now));
-  if (change.moved.size === 0 && change.put.size === 0) return base;
-  return arranged({ ...base, rows: change.rows, sorted: mergeRows(model.sorted, change.moved, [...change.put.values()], compareFor(model.order)) });
+  if (batch.synced && !model.synced) return arranged(settled(base, model.rows.with(change.rows), now));
+  return change.rows.size === 0 ? base : arranged(withRows(base, change.rows));
+}
+
+/** The model with these rows put in or taken out, in their order. */
+function withRows(model: Model, rows: ReadonlyMap<string, Row | undefined>): Model {
+  const sorted = replacedRows(model.sorted, rows, (key) => model.rows.get(key), compareFor(model.order));
+  return { ...model, rows: model.rows.with(rows), sorted };
+}
+
+function rowAt({ before, rows }: Change, key: string): Row | undefined {
+  return rows.has(key) ? rows.get(key) : before.get(key);
 }
 
 function addPreview(change: Change, batch: PodBatch): void {
-  const known = new Set([...change.rows.values()].map(previewKey));
+  const known = new Set([...change.before.values()].map(previewKey));
   for (const line of batch.preview) {
     const row = previewRow(line);
     if (!known.has(row.key)) put(change, row);
@@ -53,8 +63,9 @@ function applyChange(change: Change, { type, cluster, pod }: PodChange, now: num
     return;
   }
   const previewed = previewKey({ cluster, namespace: pod.namespace, name: pod.name });
-  const place = change.rows.get(previewed) ?? change.rows.get(key);
-  if (change.rows.has(previewed)) {
+  const previewRow = rowAt(change, previewed);
+  const place = previewRow ?? rowAt(change, key);
+  if (previewRow !== undefined) {
     remove(change, previewed);
     change.renamed.set(previewed, key);
   }
@@ -63,34 +74,31 @@ function applyChange(change: Change, { type, cluster, pod }: PodChange, now: num
 
 function put(change: Change, row: Row): void {
   change.rows.set(row.key, row);
-  change.moved.add(row.key);
-  change.put.set(row.key, row);
 }
 
 function remove(change: Change, key: string): void {
-  if (!change.rows.delete(key)) return;
-  change.moved.add(key);
-  change.put.delete(key);
+  if (change.before.has(key)) change.rows.set(key, undefined);
+  else change.rows.delete(key);
 }
 
 /** The first state is complete: what only the preview knew is gone, and every row takes the place that its own health gives it. */
-function settled(model: Model, rows: ReadonlyMap<string, Row>, now: number): Model {
+function settled(model: Model, rows: RowMap, now: number): Model {
   const kept = [...rows.values()].flatMap((row) => (row.facts === undefined ? [] : [podRow(row.cluster, row.facts, now)]));
-  return { ...model, rows: new Map(kept.map((row) => [row.key, row])), sorted: kept.sort(compareFor(model.order)) };
+  return { ...model, rows: RowMap.of(kept), sorted: kept.sort(compareFor(model.order)) };
 }
 
 function podView(view: PodView | undefined, change: Change): PodView | undefined {
   if (view === undefined) return undefined;
-  const row = change.put.get(view.key);
+  const row = change.rows.get(view.key);
   if (row !== undefined) return { ...view, row, gone: false, successor: undefined };
-  const gone = view.gone || change.moved.has(view.key);
+  const gone = view.gone || change.rows.has(view.key);
   if (!gone) return view;
-  const known = view.successor !== undefined && change.rows.has(view.successor) ? view.successor : undefined;
-  return { ...view, gone, successor: known ?? namesake(view.row, change.put.values()) };
+  const known = view.successor !== undefined && rowAt(change, view.successor) !== undefined ? view.successor : undefined;
+  return { ...view, gone, successor: known ?? namesake(view.row, change.rows.values()) };
 }
 
-function namesake({ cluster, namespace, name }: Row, rows: Iterable<Row>): string | undefined {
-  for (const row of rows) if (row.name === name && row.namespace === namespace && row.cluster === cluster && row.facts !== undefined) return row.key;
+function namesake({ cluster, namespace, name }: Row, rows: Iterable<Row | undefined>): string | undefined {
+  for (const row of rows) if (row?.name === name && row.namespace === namespace && row.cluster === cluster && row.facts !== undefined) return row.key;
   return undefined;
 }
 
@@ -102,7 +110,5 @@ export function ticked(model: Model, now: number): Model {
     if (podHealth(row.facts, now).health !== row.health) overdue.push(podRow(row.cluster, row.facts, now, model.synced ? undefined : row.rank));
   }
   if (overdue.length === 0) return { ...model, now };
-  const rows = new Map(model.rows);
-  for (const row of overdue) rows.set(row.key, row);
-  return arranged({ ...model, now, rows, sorted: mergeRows(model.sorted, new Set(overdue.map((row) => row.key)), overdue, compareFor(model.order)) });
+  return arranged(withRows({ ...model, now }, new Map(overdue.map((row) => [row.key, row]))));
 }

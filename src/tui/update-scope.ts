@@ -5,7 +5,7 @@ import type { PodScope } from '../service/pod-source.ts';
 import type { Key } from './keyboard.ts';
 import { connecting, type Message, type Model, type Step } from './model.ts';
 import { choices, listed, openPicker, type Picker, type PickerKind, pickerKey } from './picker.ts';
-import type { Row } from './pod-row.ts';
+import { RowMap } from './row-map.ts';
 
 /** All namespaces, and back to those before. */
 export function allNamespaces(model: Model): Step {
@@ -56,7 +56,7 @@ function namespaceChosen(model: Model, name: string): Step {
 function rescoped(model: Model, scope: PodScope): Step {
   if (scope === model.scope) return [model, []];
   const links = connecting(model.clusters, model.now);
-  const empty = { rows: new Map<string, Row>(), sorted: [], shown: [], lines: [], loose: false, synced: false, selected: undefined, cursor: 0, top: 0 };
+  const empty = { rows: RowMap.empty, sorted: [], shown: [], lines: [], loose: false, synced: false, selected: undefined, cursor: 0, top: 0 };
   return [{ ...model, ...empty, scope, links }, [{ type: 'watch-pods', scope }]];
 }
 

@@ -6,6 +6,7 @@ import { textWidth } from '../../src/report/text-width.ts';
 import { frame } from '../../src/tui/frame.ts';
 import type { Message, Model } from '../../src/tui/model.ts';
 import { isGroup } from '../../src/tui/row-groups.ts';
+import { compareFor } from '../../src/tui/row-order.ts';
 import { update } from '../../src/tui/update.ts';
 import { cluster, deletes, now, pod, pods, shop, started, tableRow, typed, upserts } from '../unit/tui-story.ts';
 
@@ -87,6 +88,7 @@ function holds(model: Model): void {
   expect(lines).toHaveLength(rows);
   for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(columns);
   expect(model.sorted.length).toBe(model.rows.size);
+  expect(model.sorted).toEqual([...model.rows.values()].toSorted(compareFor(model.order)));
   const pods = model.lines.filter((line) => !isGroup(line));
   const folded = model.lines.filter(isGroup).flatMap((group) => (group.folded ? group.rows : []));
   expect(new Set([...pods, ...folded])).toEqual(new Set(model.shown));

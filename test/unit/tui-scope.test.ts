@@ -4,6 +4,7 @@ import { PodwrightError } from '../../src/core/podwright-error.ts';
 import { frame } from '../../src/tui/frame.ts';
 import type { Model } from '../../src/tui/model.ts';
 import { choices, type PickerKind } from '../../src/tui/picker.ts';
+import { RowMap } from '../../src/tui/row-map.ts';
 import { update } from '../../src/tui/update.ts';
 import { after, cluster, pods, shop, started, typed, upserts } from './tui-story.ts';
 
@@ -44,7 +45,7 @@ describe('a namespace', () => {
     expect(labels(model)).toEqual(['shop', 'my-shop']);
     const [chosen, effects] = update(after(model, ...typed('down')), enter);
     expect(effects).toEqual([{ type: 'watch-pods', scope: { namespaces: ['my-shop'], labelSelector: 'tier' } }]);
-    expect(chosen).toMatchObject({ picker: undefined, rows: new Map(), synced: false });
+    expect(chosen).toMatchObject({ picker: undefined, rows: RowMap.empty, synced: false });
     expect(after(chosen, ...typed('a', 'a')).scope).toBe(chosen.scope);
   });
 
@@ -122,7 +123,7 @@ describe('a context', () => {
 
   test('its namespace is watched, from nothing', () => {
     const model = switched();
-    expect(model).toMatchObject({ clusters: ['production'], scope: { namespaces: ['team'] }, rows: new Map(), lines: [] });
+    expect(model).toMatchObject({ clusters: ['production'], scope: { namespaces: ['team'] }, rows: RowMap.empty, lines: [] });
     expect(screen(model)).toContain('Connecting to production');
   });
 
