@@ -9,10 +9,16 @@ import { programVersion } from './program-version.ts';
 
 export async function runLint(request: LintRequest, io: CommandIo): Promise<number> {
   const { lintManifests, lintRules } = await import('../src/manifest/manifests.ts');
-  const { inputs, unreadable } = await readInputs(request.names, io);
+  const read = await readInputs(request.names, io);
+  const { inputs } = read;
+  let { unreadable } = read;
   const fails = (severity: LintSeverity): boolean => request.failOn !== 'never' && lintSeverities.indexOf(severity) <= lintSeverities.indexOf(request.failOn);
   if (inputs.length > 0) {
     const report = lintManifests(inputs);
+    for (const file of report.empty.filter((empty) => inputs.some(({ file, named }) => named && file === empty))) {
+      unreadable++;
+      io.stderr.write(`podwright: there is no object in ${plainText(file)}\n`);
+    }
     const rules = Object.entries(lintRules).map(([id, { title }]) => ({ id, title }));
     io.stdout.write(await written(request.format, report, { files: inputs.map(({ file }) => file), rules, fails }, io));
     if (unreadable === 0 && report.findings.some(({ severity }) => fails(severity))) return exitCodes.failed;

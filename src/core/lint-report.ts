@@ -42,6 +42,8 @@ export interface LintReport {
   /** Findings that comments in the files ask to leave out. */
   readonly ignored: number;
   readonly files: number;
+  /** Files in which there is nothing at all. */
+  readonly empty: readonly string[];
   /** Objects that were looked at; those of kinds that make no Pods are not counted. */
   readonly objects: number;
 }

@@ -122,6 +122,11 @@ test('what cannot be read is told, and the rest is linted all the same', async (
   expect(stderr.replaceAll(folder, '')).toBe('podwright: cannot read /none.yaml: there is no such file\npodwright: /empty holds no manifest\n');
   expect(stdout).toContain('unknown-field');
   expect(await run([path('none.yaml')])).toMatchObject({ code: 2, stdout: '' });
+  expect(await run(['-', path('right.yaml')], '# nothing\n')).toEqual({
+    code: 2,
+    stdout: 'nothing found in 1 object of 2 files\n',
+    stderr: 'podwright: there is no object in stdin\n',
+  });
 });
 
 const report = lintManifests([
