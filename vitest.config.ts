@@ -24,7 +24,7 @@ export default defineConfig({
       // A folder of its own, as it is emptied while the results of other runs lie beside it.
       reportsDirectory: 'coverage/report',
       provider: 'v8',
-      include: ['src/core/**/*.ts'],
+      include: ['src/core/**/*.ts', 'src/manifest/**/*.ts'],
       reporter: ['text', 'json-summary'],
       thresholds: { branches: 95 },
     },

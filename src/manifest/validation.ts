@@ -1,14 +1,15 @@
 /** What the API server would refuse of an object whose fields and types are right: the checks of its kind. */
 import type {
-  V1CronJob,
-  V1DaemonSet,
-  V1Deployment,
-  V1Job,
+  V1CronJobSpec,
+  V1DaemonSetSpec,
+  V1DeploymentSpec,
+  V1JobSpec,
   V1Pod,
+  V1PodSpec,
   V1PodTemplate,
-  V1ReplicaSet,
-  V1ReplicationController,
-  V1StatefulSet,
+  V1ReplicaSetSpec,
+  V1ReplicationControllerSpec,
+  V1StatefulSetSpec,
 } from '@kubernetes/client-node';
 import type { Json } from '../core/json.ts';
 import type { Loose } from './loose.ts';
@@ -25,24 +26,25 @@ export function validateObject(kind: string, json: Json, problems: Problems): vo
   validateMetadata(metadata, problems, kind === 'StatefulSet' ? dnsLabelFormat : dnsSubdomainFormat);
   if (specless.has(kind)) return;
   if (kind === 'PodTemplate') return validateTemplate((json as Loose<V1PodTemplate>).template, ['template'], problems);
-  if (json['spec'] === undefined) return problems.add('missing-field', [], 'spec is missing');
+  const { spec } = json;
+  if (spec === undefined) return problems.add('missing-field', [], 'spec is missing');
   switch (kind) {
     case 'Pod':
-      return validatePod((json as Loose<V1Pod>).spec ?? {}, metadata, problems);
+      return validatePod(spec as Loose<V1PodSpec>, metadata, problems);
     case 'ReplicaSet':
-      return validateReplicaSet((json as Loose<V1ReplicaSet>).spec ?? {}, problems);
+      return validateReplicaSet(spec as Loose<V1ReplicaSetSpec>, problems);
     case 'Deployment':
-      return validateDeployment((json as Loose<V1Deployment>).spec ?? {}, problems);
+      return validateDeployment(spec as Loose<V1DeploymentSpec>, problems);
     case 'StatefulSet':
-      return validateStatefulSet((json as Loose<V1StatefulSet>).spec ?? {}, problems);
+      return validateStatefulSet(spec as Loose<V1StatefulSetSpec>, problems);
     case 'DaemonSet':
-      return validateDaemonSet((json as Loose<V1DaemonSet>).spec ?? {}, problems);
+      return validateDaemonSet(spec as Loose<V1DaemonSetSpec>, problems);
     case 'ReplicationController':
-      return validateReplicationController((json as Loose<V1ReplicationController>).spec ?? {}, problems);
+      return validateReplicationController(spec as Loose<V1ReplicationControllerSpec>, problems);
     case 'Job':
-      return validateJob((json as Loose<V1Job>).spec ?? {}, metadata, problems);
+      return validateJob(spec as Loose<V1JobSpec>, metadata, problems);
     case 'CronJob':
-      return validateCronJob((json as Loose<V1CronJob>).spec ?? {}, metadata, problems);
+      return validateCronJob(spec as Loose<V1CronJobSpec>, metadata, problems);
     default:
   }
 }

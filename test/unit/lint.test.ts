@@ -49,6 +49,43 @@ test('types: YAML that means something else, numbers and text', () => {
   expect(errors(pod(`${web}  resources: {limits: {memory: 64MB}}\n`))).toEqual(['8:34 invalid-value "64MB" is no quantity']);
 });
 
+test('types: each kind of scalar, list and map', () => {
+  const typed = (metadata: string, spec = ''): readonly string[] =>
+    errors(`apiVersion: v1\nkind: Pod\nmetadata: {name: web, ${metadata}}\nspec: {containers: [{name: web, image: web}], ${spec}}\n`).map((line) =>
+      line.replace(/^\S+ /, ''),
+    );
+  expect(typed('creationTimestamp: 2026-01-31T12:00:00Z, deletionGracePeriodSeconds: ~')).toEqual([]);
+  expect(typed('creationTimestamp: 2026-01-31')).toEqual(['wrong-type creationTimestamp takes a time, and this is the text "2026-01-31"']);
+  expect(typed('managedFields: [{manager: a, operation: Update, time: 7, fieldsV1: {"f:a": [1, {b: c}]}}]')).toEqual([
+    'wrong-type time takes a time, and this is the number 7',
+  ]);
+  expect(typed('generation: 9223372036854775808')).toEqual(['invalid-value 9223372036854775808 is beyond what 64 bits hold']);
+  expect(typed('generation: 9223372036854775807')).toEqual([]);
+  expect(typed('labels: [a]')).toEqual(['wrong-type labels takes names with values, and this is a list']);
+  expect(typed('labels: a')).toEqual(['wrong-type labels takes names with values, and this is the text "a"']);
+  expect(typed('finalizers: a/b')).toEqual(['wrong-type finalizers takes a list, and this is the text "a/b"']);
+  expect(typed('name: [web]')).toContain('wrong-type name takes text, and this is a list');
+  expect(typed('', 'securityContext: []')).toEqual(['wrong-type securityContext takes fields, and this is a list']);
+  expect(typed('', `hostname: ${'x'.repeat(50)}, os: 5`)).toEqual(['wrong-type os takes fields, and this is the number 5']);
+  expect(typed('', 'hostNetwork: maybe')).toEqual(['wrong-type hostNetwork takes true or false, and this is the text "maybe"']);
+  expect(typed('', 'terminationGracePeriodSeconds: "30"')).toEqual([
+    'wrong-type terminationGracePeriodSeconds takes a whole number, and this is the text "30"',
+  ]);
+  expect(typed('', 'terminationGracePeriodSeconds: .inf')).toEqual([
+    'wrong-type terminationGracePeriodSeconds takes a whole number, and this is the number .inf',
+  ]);
+  expect(typed('', 'overhead: {cpu: true}')).toEqual(['invalid-value "true" is no quantity']);
+  expect(typed('', 'overhead: {cpu: 1.5, memory: 1e9}')).toEqual([]);
+  // In a list or map null is the zero of its type.
+  expect(typed('finalizers: [~]')).toEqual(['invalid-value finalizers "" is not valid: it has to have a name']);
+  expect(typed('', 'securityContext: {supplementalGroups: [~]}, overhead: {cpu: ~}')).toEqual([]);
+  expect(typed('', 'tolerations: [~]')).toEqual(['conflict A toleration without a key takes every taint, and its operator has to be Exists']);
+  // What the status says is not looked at, but for its types.
+  expect(errors('apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\nstatus: {conditions: [{}], phas: x}\n')).toEqual([
+    '5:28 unknown-field phas is not a field of a PodStatus',
+  ]);
+});
+
 test('Lists and several documents, each object with its name', () => {
   const item = '{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: []}}';
   const { findings, objects } = lint(`apiVersion: v1\nkind: List\nitems:\n- ${item}\n---\n${item.replace('name: a', 'name: b, namespace: shop')}\n`);
