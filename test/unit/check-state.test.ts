@@ -73,6 +73,15 @@ describe('a Pod', () => {
     expect(judged(preempted, { deletionTimestamp: '2026-03-01T12:00:31Z', deletionGracePeriodSeconds: 30 })).toBe('infrastructure');
     const silent = { phase: 'Running', conditions: [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown' }] };
     expect(judged(silent)).toBe('infrastructure');
+    // As the node lifecycle controller leaves it.
+    const takenBack = {
+      ...readySince(0),
+      conditions: [
+        { type: 'ContainersReady', status: 'True' },
+        { type: 'Ready', status: 'False' },
+      ],
+    };
+    expect(judged(takenBack)).toBe('infrastructure');
   });
 
   test('that is a static one is told of by Events that bear the hash of its file', () => {

@@ -84,6 +84,7 @@ describe('scheduling', () => {
     const two = [...nodes.slice(0, 1), nodeFacts({ metadata: { name: 'd', labels: { disk: 'slow' } } }), ...nodes.slice(1, 2), nodeFacts({})];
     expect(findingsAt(11, { ...given, context: { nodes: two } })[0]?.cause).toContain('a and d have disk=slow');
     expect(findingsAt(11, { ...given, context: { nodes: nodes.slice(0, 2) } })[0]?.cause).toContain('a has disk=slow, b has no label disk');
+    expect(findingsAt(11, unplaced(message, { spec: { nodeSelector: { gpu: '' } } }))[0]?.cause).toContain('its node selector gpu="".');
   });
 
   test('where all nodes that the selector takes in are tainted, it is the taint', () => {

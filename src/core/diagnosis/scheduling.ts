@@ -5,7 +5,7 @@ import type { PodFacts } from '../pod-facts.ts';
 import { latestEvent, type PodCase } from './diagnosis-context.ts';
 import { type Evidence, type Finding, type FindingCode, finding, type Verdict } from './finding.ts';
 import { conditionOf, grace, overdue } from './grace.ts';
-import { labelDifference, selectorText, taintBehindSelector } from './selected-nodes.ts';
+import { labelDifference, nodeSelectorText, taintBehindSelector } from './selected-nodes.ts';
 import { readUnschedulable, type SchedulingCause, type Unschedulable } from './unschedulable.ts';
 import { conditionEvidence, eventEvidence, kubectl, sentence } from './wording.ts';
 
@@ -70,7 +70,7 @@ function nowhere(pod: PodCase, { nodes, causes }: Unschedulable, first: Scheduli
   const { facts, context } = pod;
   const claims = (context.references ?? []).filter(({ kind }) => kind === 'PersistentVolumeClaim');
   const unbound = first.code === 'claim-unbound' ? claims.filter(({ state, phase }) => state === 'found' && phase !== 'Bound') : [];
-  const about = first.code === 'claim-unbound' ? (unbound[0]?.name ?? first.about) : first.code === 'node-selector' ? selectorText(facts) : first.about;
+  const about = first.code === 'claim-unbound' ? (unbound[0]?.name ?? first.about) : first.code === 'node-selector' ? nodeSelectorText(facts) : first.about;
   const differs = first.code === 'node-selector' ? labelDifference(facts, context.nodes ?? []) : undefined;
   const counts = causes.map((cause) => causeWords(cause, facts, unbound[0]?.name));
   const of = `of ${nodes} ${nodes === 1 ? 'node' : 'nodes'}, `;
@@ -103,7 +103,7 @@ function causeWords({ code, nodes, about, among, text }: SchedulingCause, facts:
       if (about === 'unschedulable') return `${count}${nodes === 1 ? 'is' : 'are'} cordoned`;
       return `${count}${has} a taint that it does not tolerate${among === undefined ? '' : `, among them ${among} that it selects`}${about ? ` (${about.replace(/: /, '=')})` : ''}`;
     case 'node-selector':
-      return `${count}${nodes === 1 ? 'does' : 'do'} not match its ${selectorText(facts) === undefined ? 'node selector or affinity' : `node selector ${selectorText(facts)}`}`;
+      return `${count}${nodes === 1 ? 'does' : 'do'} not match its ${nodeSelectorText(facts) === undefined ? 'node selector or affinity' : `node selector ${nodeSelectorText(facts)}`}`;
     case 'claim-missing':
       return `the PersistentVolumeClaim ${about} does not exist`;
     case 'claim-unbound':
@@ -126,6 +126,7 @@ function lostVolume(text: string): string {
 
 function nextStep(code: FindingCode, facts: PodFacts, about: string | undefined): string {
   if (code === 'node-selector') return kubectl('', 'get', 'nodes', '--show-labels');
+  if (code === 'volume-node-conflict') return kubectl(facts.namespace, 'get', 'pvc');
   if (code === 'claim-missing' || code === 'claim-unbound') {
     return kubectl(facts.namespace, ...(about === undefined || code === 'claim-missing' ? ['get', 'pvc'] : ['describe', 'pvc', about]));
   }

@@ -4,8 +4,9 @@ import type { PodFacts } from '../pod-facts.ts';
 import type { SchedulingCause } from './unschedulable.ts';
 import { listed } from './wording.ts';
 
-export function selectorText({ nodeSelector }: PodFacts): string | undefined {
-  const pairs = Object.entries(nodeSelector).map(([key, value]) => `${key}=${value}`);
+/** `disk=fast,zone=b`; undefined where the Pod selects none. */
+export function nodeSelectorText({ nodeSelector }: PodFacts): string | undefined {
+  const pairs = Object.entries(nodeSelector).map(([key, value]) => `${key}=${value === '' ? '""' : value}`);
   return pairs.length === 0 ? undefined : pairs.join(',');
 }
 
