@@ -32,7 +32,6 @@ export class FindingWatch {
   readonly #foundAtOnce = new Map<string, Finding | undefined>();
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
-  #changed = Promise.withResolvers<void>();
 
   constructor(server: ApiServer, pods: TableWatch, kubeconfig: string) {
     this.#pods = pods;
@@ -40,17 +39,19 @@ export class FindingWatch {
     this.#transport = createTransport(openCluster({ kubeconfig }));
     this.#running = this.#run(server);
     // A failure reaches whoever waits next, and close().
-    this.#running.catch(() => this.#changed.resolve());
+    this.#running.catch((error) => pods.changes.failed(error));
   }
 
   /** Waits until the worst finding, or one `among` all, is the one told; after a while it fails with what was found instead. */
   async finds(namespace: string, name: string, wanted: WantedFinding | undefined, { among = false } = {}): Promise<void> {
-    const deadline = AbortSignal.timeout(patience);
-    const expired = new Promise<'expired'>((resolve) => deadline.addEventListener('abort', () => resolve('expired')));
+    const { changes } = this.#pods;
+    const key = `${namespace}/${name}`;
+    const deadline = changes.deadline(key, patience);
     let looked = '';
     let found = 'nothing';
-    for (;;) {
-      const change = Promise.race([this.#pods.change, this.#changed.promise, this.#running, expired]);
+    while (!deadline.aborted) {
+      // Asked for before one looks: what changes meanwhile is looked at too.
+      const change = changes.next(key);
       const pod = this.#pods.latest(namespace, name);
       const uid = pod?.metadata.uid ?? '';
       const events = this.#eventsOf(uid);
@@ -61,8 +62,9 @@ export class FindingWatch {
         if (wanted === undefined ? all.length === 0 : all.slice(0, among ? undefined : 1).some((one) => isWanted(one, wanted))) return;
         found = JSON.stringify(all);
       }
-      if ((await change) === 'expired') throw new Error(`${namespace}/${name}: looked for ${JSON.stringify(wanted)}, found ${found}\n${looked}`);
+      await change;
     }
+    throw new Error(`${key}: looked for ${JSON.stringify(wanted)}, found ${found}\n${looked}`);
   }
 
   #eventsOf(uid: string): readonly EventFacts[] {
@@ -97,8 +99,7 @@ export class FindingWatch {
       const facts = eventFacts(object);
       const about = this.#events.get(facts.regarding.uid) ?? new Map<string, EventFacts>();
       this.#events.set(facts.regarding.uid, about.set(facts.uid, facts));
-      this.#changed.resolve();
-      this.#changed = Promise.withResolvers();
+      this.#pods.changes.changed(`${facts.regarding.namespace}/${facts.regarding.name}`);
     }
     if (!signal.aborted) throw new Error('the server ended the watch of Events');
   }

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { podFacts } from '../../src/core/pod-facts.ts';
 import { podStatus } from '../../src/core/pod-status.ts';
 import { type ApiServer, tableType } from './api-server.ts';
+import { ChangeSignal } from './change-signal.ts';
 
 export interface Table {
   readonly columnDefinitions?: readonly { readonly name: string }[];
@@ -89,20 +90,21 @@ export class TableWatch {
   readonly comparison = new Comparison();
   /** How often it went on after an end. */
   resumed = 0;
+  /** By `namespace/name` of a Pod. */
+  readonly changes = new ChangeSignal();
   /** Told of each Pod as it comes, at every resourceVersion. */
   onPod: (pod: PodObject) => void = () => undefined;
   readonly #histories = new Map<string, string[]>();
   readonly #latest = new Map<string, PodObject>();
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
-  #changed = Promise.withResolvers<void>();
   /** The resourceVersion to go on from; none until the state at the start has come whole, as its rows are in no order. */
   #at: string | undefined;
 
   constructor(server: Pick<ApiServer, 'watch'>) {
     this.#running = this.#run(server);
     // A failure reaches whoever waits next, and close().
-    this.#running.catch(() => this.#changed.resolve());
+    this.#running.catch((error) => this.changes.failed(error));
   }
 
   /**
@@ -111,27 +113,20 @@ export class TableWatch {
    */
   async reaches(namespace: string, name: string, statuses: readonly string[], within = 300_000): Promise<PodObject> {
     const key = `${namespace}/${name}`;
-    const deadline = AbortSignal.timeout(within);
-    const expired = new Promise<'expired'>((resolve) => deadline.addEventListener('abort', () => resolve('expired')));
+    const deadline = this.changes.deadline(key, within);
     for (;;) {
       const latest = this.#latest.get(key);
       if (latest && isSubsequence(statuses, this.#histories.get(key) ?? [])) return latest;
-      const seen = await Promise.race([this.#changed.promise, this.#running, expired]);
-      if (seen !== 'expired') continue;
-      throw new Error(
-        `${key} did not show ${statuses.join(' -> ')} within ${within / 1000} s but ${this.#histories.get(key)?.join(' -> ')}\n${JSON.stringify(latest)}`,
-      );
+      if (deadline.aborted) break;
+      await this.changes.next(key);
     }
+    const seen = this.#histories.get(key)?.join(' -> ');
+    throw new Error(`${key} did not show ${statuses.join(' -> ')} within ${within / 1000} s but ${seen}\n${JSON.stringify(this.#latest.get(key))}`);
   }
 
   /** The Pod as it was last seen. */
   latest(namespace: string, name: string): PodObject | undefined {
     return this.#latest.get(`${namespace}/${name}`);
-  }
-
-  /** Resolves at the next change of any Pod; rejects where the watch has failed. */
-  get change(): Promise<void> {
-    return Promise.race([this.#changed.promise, this.#running]);
   }
 
   async close(): Promise<void> {
@@ -183,8 +178,6 @@ export class TableWatch {
     }
     if (type === 'BOOKMARK') return;
     this.comparison.table({ rows }, Date.now());
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
   }
 
   #note({ cells, object }: TableRow): void {
@@ -195,6 +188,7 @@ export class TableWatch {
     this.#histories.set(key, history);
     this.#latest.set(key, object);
     this.onPod(object);
+    this.changes.changed(key);
   }
 }
 
