@@ -63,7 +63,7 @@ export const rootCauses: Readonly<Record<string, RootCause | undefined>> = {
   'port-taken': { is: 'the port 8080 is taken by the container web', words: /[Aa]ddress (already )?in use/ },
   'probe-failing': { is: 'nothing listens on :8080, so the readiness probe fails', words: /:8080.{0,40}connection refused/ },
   'readiness-gate': { is: 'nobody sets the condition podwright.test/balanced', words: /podwright\.test\/balanced/ },
-  'restarted-once': { is: 'the app exited with 3, and was restarted', words: /Exit Code: +3\s|exited with 3/ },
+  'restarted-once': undefined,
   'run-as-user-root': { is: 'runAsUser is 0, which runAsNonRoot forbids', words: /non-root policy|runAsUser is 0/ },
   'sandbox-failing': { is: 'the kernel does not take the sysctl kernel.shm_rmid_forced=no', words: /shm_rmid_forced.{0,80}invalid argument/ },
   'seccomp-profile-missing': { is: 'the seccomp profile no-such-profile.json is not on the node', words: /seccomp profile.{0,120}no-such-profile/ },

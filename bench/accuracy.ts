@@ -7,7 +7,6 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { stringify } from 'yaml';
 import { ApiServer } from '../test/integration/api-server.ts';
 import { say } from '../test/integration/cluster/process.ts';
 import { clusterUp, kubectlPath } from '../test/integration/cluster.ts';
@@ -67,7 +66,7 @@ async function looked(scenario: Scenario): Promise<Row> {
   try {
     await must(['wait', '--for=create', 'serviceaccount/default', '-n', namespace, '--timeout=60s']);
     const objects = registry.objects(scenario);
-    await must(['apply', '-n', namespace, '-f', '-'], objects.map((object) => stringify(object)).join('---\n'));
+    await must(['apply', '-n', namespace, '-f', '-'], objects.map((object) => JSON.stringify(object)).join('\n---\n'));
     await watch.reaches(namespace, name, statuses);
     if (action === 'delete') {
       await must(['delete', 'pod', name, '-n', namespace, '--wait=false']);

@@ -73,6 +73,12 @@ describe('image', () => {
     expect(findings[0]).toMatchObject({ subject: 'container a, container b', about: 'shop/web:1', next: 'kubectl set image pod/web a=IMAGE:TAG -n shop' });
   });
 
+  test('the evidence is what the registry said, without what names the image again', () => {
+    const message =
+      'Back-off pulling image "shop/web:1": ErrImagePull: rpc error: code = Unknown desc = failed to resolve reference "shop/web:1": 429 Too Many Requests';
+    expect(findingsAt(20, pull(message))[0]?.evidence[0]).toMatchObject({ text: 'ImagePullBackOff: 429 Too Many Requests' });
+  });
+
   test('the image of a volume is told from that of the container that mounts it', () => {
     const volumes = [{ name: 'model', image: { reference: 'shop/model' } }];
     const spec = { containers: ['a', 'b'].map((name) => ({ name, image: 'shop/web:1' })), volumes };

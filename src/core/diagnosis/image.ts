@@ -98,13 +98,17 @@ function imageTrouble(reason: string | undefined, message = ''): readonly [Image
   if (reason === 'SignatureValidationFailed') return ['image-signature', 'is refused for its signature'];
   const trouble = pullTroubles.find(([, pattern]) => pattern.test(message));
   if (trouble !== undefined) return [trouble[0], trouble[2]];
-  const said = message.replace(wrappers, '').replace(/\.$/, '');
+  const said = unwrapped(message).replace(/\.$/, '');
   return ['image-pull-failed', `cannot be pulled${said === '' ? '' : `: ${said}`}`];
 }
 
-/** What the kubelet and the runtime put before what the registry said. */
+/** What the kubelet and the runtime put before what the registry said, all of it with the image's name. */
 const wrappers =
   /^(?:Back-off pulling image "[^"]*": |ErrImagePull: |rpc error: code = \w+ desc = |failed to pull and unpack image "[^"]*": |failed to resolve (?:reference|image) "[^"]*": )+/;
+
+function unwrapped(message: string): string {
+  return message.replace(wrappers, '');
+}
 
 function imageFinding(pod: PodCase, { code, words, image, volume, containers }: Wanted): Finding {
   const { facts, now } = pod;
@@ -121,7 +125,7 @@ function imageFinding(pod: PodCase, { code, words, image, volume, containers }: 
     about: image,
     since,
     evidence: [
-      ...containers.map((container) => containerEvidence(container, 'state.waiting', [container.waiting?.reason, container.waiting?.message])),
+      ...containers.map((container) => containerEvidence(container, 'state.waiting', [container.waiting?.reason, unwrapped(container.waiting?.message ?? '')])),
       ...eventEvidence(latestEvent(pod, ['Failed'], containers[0]?.name)),
       ...(secrets?.evidence ?? []),
       ...(before?.evidence ?? []),
