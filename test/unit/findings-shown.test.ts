@@ -7,11 +7,8 @@ import { type FindingCode, findingCodes } from '../../src/core/diagnosis/finding
 import { type Scenario, scenarios } from '../integration/scenarios.ts';
 import { workloads } from '../integration/workloads.ts';
 
-/** By other tests on the cluster. */
-const elsewhere: Readonly<Record<string, readonly FindingCode[]>> = {
-  'test/integration/why.test.ts': ['service-account-missing', 'rollout-blocked', 'backoff-limit-exceeded', 'suspended'],
-  'test/integration/node-trouble.test.ts': ['node-lost', 'network-not-ready', 'ending-unknown'],
-};
+/** In test/integration/node-trouble.test.ts. */
+const byNodes: readonly FindingCode[] = ['node-lost', 'network-not-ready', 'ending-unknown'];
 
 /** On the cluster, by what a component would write. */
 const written: readonly FindingCode[] = ['node-shutdown', 'pod-failed', 'resize-infeasible', 'scale-up-triggered'];
@@ -26,11 +23,7 @@ const codesOf = (all: readonly Scenario[]): readonly string[] =>
   all.flatMap(({ finding, also }) => [finding?.code ?? [], also.map((each) => each.finding.code)].flat());
 
 test('every code is shown on the cluster, or it is told why not', () => {
-  const real = [
-    ...codesOf(scenarios.filter(({ file }) => file.written === undefined)),
-    ...workloads.map(({ finding }) => finding.code),
-    ...Object.values(elsewhere).flat(),
-  ];
+  const real = [...codesOf(scenarios.filter(({ file }) => file.written === undefined)), ...workloads.map(({ finding }) => finding.code), ...byNodes];
   const inPlace = codesOf(scenarios.filter(({ file }) => file.written !== undefined)).filter((code) => !real.includes(code));
   const told = Object.values(byNone).flat();
   expect([...new Set(inPlace)].toSorted()).toEqual(written);

@@ -1,10 +1,12 @@
 /** Pods, Events and Tables of one cluster, over the fake server. */
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { clusterDiagnosis } from '../../src/kube/cluster-diagnosis.ts';
 import { clusterPods } from '../../src/kube/cluster-pods.ts';
 import { readPods } from '../../src/kube/cluster-reader.ts';
 import { revisionsOf } from '../../src/kube/cluster-revisions.ts';
 import { createTransport, type Transport } from '../../src/kube/transport.ts';
+import type { EventScope } from '../../src/service/diagnosis-source.ts';
 import type { EventBatch, PodBatch, PodScope, WatchOptions } from '../../src/service/pod-source.ts';
 import { FakeApi, type Received, refuse, reply } from '../fake-api/fake-api.ts';
 
@@ -204,6 +206,18 @@ describe('watching Events', () => {
     expect(api.requests[0]?.query.get('fieldSelector')).toBe('involvedObject.kind=Pod,involvedObject.name=web');
     event('Pulled', uid);
     expect((await next(batches)).events.map(({ reason }) => reason)).toEqual(['Pulled']);
+  });
+
+  test('read once, the same ones: a diagnosis sees what the dashboard does', async () => {
+    event('Scheduled', uid);
+    event('Earlier', '99999999-2222-3333-4444-555555555555');
+    event('FromFile', 'b5a2c3d4e5f60718293a4b5c6d7e8f90');
+    const source = clusterDiagnosis(transport);
+    const reasons = async (scope: EventScope) => (await source.events(scope, end.signal)).map(({ reason }) => reason);
+    expect(await reasons({ namespaces: ['default'], pod: { namespace: 'default', name: 'web', uid } })).toEqual(['Scheduled', 'FromFile']);
+    expect(api.requests[0]?.query.get('fieldSelector')).toBe('involvedObject.kind=Pod,involvedObject.name=web');
+    expect(await reasons({ namespaces: ['default'] })).toEqual(['Scheduled', 'Earlier', 'FromFile']);
+    expect(api.requests[1]?.query.get('fieldSelector')).toBeNull();
   });
 
   test('a lack of permission is told, not thrown', async () => {
