@@ -2,6 +2,7 @@
  * Lints manifests: reads them, checks every object that makes Pods as the API server would, then asks the rules about what it means. Findings come with
  * their place. Pure, and total over any text.
  */
+import { didYouMean } from '../core/did-you-mean.ts';
 import type { LintFinding, LintReport } from '../core/lint-report.ts';
 import { ignoredRules } from './ignore-comments.ts';
 import { lintRules } from './lint-rules.ts';
@@ -11,7 +12,7 @@ import { type Problem, Problems } from './problem.ts';
 import { ManifestSet, type SetObject } from './rules/manifest-set.ts';
 import { podCase } from './rules/pod-case.ts';
 import { rules } from './rules/rules.ts';
-import { knownKinds, typeOfKind, versionsOfKind } from './schema.ts';
+import { kindsOfVersion, typeOfKind, versionsOfKind } from './schema.ts';
 import { checkSchema } from './schema-check.ts';
 import { shownLines } from './shown-lines.ts';
 import type { SourceText, Span } from './source-text.ts';
@@ -132,9 +133,16 @@ function wrongVersion(apiVersion: string, kind: string): Problem | undefined {
     const hint = `Write apiVersion: ${versions[0]}`;
     return { rule: 'api-version', path: ['apiVersion'], message: `There is no ${kind} in ${apiVersion}`, hint };
   }
-  const same = knownKinds().find((known) => known.toLowerCase() === kind.toLowerCase());
-  if (same !== undefined && versionsOfKind(same).includes(apiVersion)) {
-    return { rule: 'api-version', path: ['kind'], message: `There is no ${kind} in ${apiVersion}`, hint: `Did you mean ${same}?` };
+  const all = kindsOfVersion(apiVersion);
+  // Lists whose items are no list are passed over with the others.
+  if (all !== undefined && !all.includes(kind) && !kind.endsWith('List')) {
+    const meant = didYouMean(kind, all);
+    return {
+      rule: 'api-version',
+      path: ['kind'],
+      message: `There is no ${kind} in ${apiVersion}`,
+      hint: meant === undefined ? undefined : `Did you mean ${meant}?`,
+    };
   }
   return undefined;
 }

@@ -21,6 +21,7 @@ const zeroTaken: ReadonlySet<string> = new Set([
   'V1ISCSIVolumeSource.lun',
   'V1PodFailurePolicy.rules',
   'V1PodFailurePolicyOnPodConditionsPattern.status',
+  'V1ScaleIOVolumeSource.secretRef',
   'V1SleepAction.seconds',
   'V1Sysctl.value',
 ]);

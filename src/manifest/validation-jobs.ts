@@ -21,7 +21,7 @@ export function validateJob(spec: Loose<V1JobSpec>, metadata: Loose<V1ObjectMeta
   validateLabelSelector(spec.selector, [...path, 'selector'], problems);
   if (spec.manualSelector === true && spec.selector !== undefined) checkSelection(spec.selector, spec.template, [...path, 'selector'], problems);
   // It becomes a label of the Pods.
-  if (name && labelValueFormat(name) !== undefined) checkFormat(problems, ['metadata', 'name'], name, labelValueFormat);
+  if (name && spec.manualSelector !== true && labelValueFormat(name) !== undefined) checkFormat(problems, ['metadata', 'name'], name, labelValueFormat);
   const { completions } = spec;
   if (name && spec.completionMode === 'Indexed' && completions !== undefined && completions > 0) {
     checkFormat(problems, ['metadata', 'name'], name, (text) =>

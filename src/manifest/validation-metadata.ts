@@ -31,7 +31,9 @@ const finalizerFormat: Format = (text) =>
   (text.includes('/') || ['kubernetes', 'orphan', 'foregroundDeletion'].includes(text) ? undefined : 'has to have a domain before a slash');
 
 function validateOwners(metadata: Loose<V1ObjectMeta> | undefined, path: FieldPath, problems: Problems): void {
-  const owners = metadata?.ownerReferences ?? [];
+  // The server leaves out those that are there twice.
+  const all = metadata?.ownerReferences ?? [];
+  const owners = all.filter((owner, index) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(owner)) === index);
   const controllers = owners.flatMap(({ controller }, index) => (controller === true ? [index] : []));
   for (const index of controllers.slice(1)) problems.add('conflict', [...path, index, 'controller'], 'Only one owner can be the controller');
   for (const [index, { apiVersion, kind }] of owners.entries()) {

@@ -167,6 +167,9 @@ function validateDisk(volume: Volume, kind: VolumeKind, path: FieldPath, problem
         problems.add('invalid-value', [...path, 'diskURI'], 'diskURI begins with https://');
       break;
     }
+    case 'scaleIO':
+      if (!volume.scaleIO?.volumeName) problems.add('missing-field', path, 'volumeName is missing');
+      break;
     case 'storageos':
       if (!volume.storageos?.volumeName) problems.add('missing-field', path, 'volumeName is missing');
       else checkFormat(problems, [...path, 'volumeName'], volume.storageos.volumeName, dnsLabelFormat);

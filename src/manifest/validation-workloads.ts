@@ -56,7 +56,7 @@ export function validateStatefulSet(spec: Loose<V1StatefulSetSpec>, problems: Pr
   if (rolling !== undefined && type === 'OnDelete')
     problems.addOnKey('conflict', [...at, 'rollingUpdate'], 'rollingUpdate cannot stand beside the type OnDelete');
   checkRange(problems, [...at, 'rollingUpdate', 'partition'], rolling?.partition, 0);
-  if (rolling?.maxUnavailable !== undefined && type !== 'OnDelete') checkShare(rolling.maxUnavailable, [...at, 'rollingUpdate', 'maxUnavailable'], problems, 1);
+  // maxUnavailable of a StatefulSet comes with a feature gate that is off (MaxUnavailableStatefulSet): the server drops it unread.
   for (const [index, claim] of (spec.volumeClaimTemplates ?? []).entries())
     validateClaimSpec(claim.spec ?? {}, [...path, 'volumeClaimTemplates', index, 'spec'], problems);
   checkSelected({ ...spec, template: withClaims(spec) }, problems);
@@ -82,8 +82,8 @@ export function validateDaemonSet(spec: Loose<V1DaemonSetSpec>, problems: Proble
   checkOneOf(problems, [...at, 'type'], type, ['RollingUpdate', 'OnDelete']);
   if (rolling !== undefined && type !== 'OnDelete') {
     const { maxUnavailable = 1, maxSurge = 0 } = rolling;
-    checkShare(maxUnavailable, [...at, 'rollingUpdate', 'maxUnavailable'], problems, 0, true);
-    checkShare(maxSurge, [...at, 'rollingUpdate', 'maxSurge'], problems, 0, true);
+    checkShare(maxUnavailable, [...at, 'rollingUpdate', 'maxUnavailable'], problems, true);
+    checkShare(maxSurge, [...at, 'rollingUpdate', 'maxSurge'], problems, true);
     const both = amount(maxUnavailable) > 0 && amount(maxSurge) > 0;
     if (both || (amount(maxUnavailable) === 0 && amount(maxSurge) === 0)) {
       problems.add('conflict', [...at, 'rollingUpdate'], `One of maxUnavailable and maxSurge has to be 0${both ? '' : ', and the other not'}`);
@@ -149,20 +149,20 @@ function checkRunsOn(template: Loose<V1PodTemplateSpec> | undefined, problems: P
 }
 
 function checkRolling(maxUnavailable: number | string, maxSurge: number | string, at: FieldPath, problems: Problems): void {
-  checkShare(maxUnavailable, [...at, 'maxUnavailable'], problems, 0, true);
-  checkShare(maxSurge, [...at, 'maxSurge'], problems, 0);
+  checkShare(maxUnavailable, [...at, 'maxUnavailable'], problems, true);
+  checkShare(maxSurge, [...at, 'maxSurge'], problems, false);
   if (amount(maxUnavailable) === 0 && amount(maxSurge) === 0) {
     problems.add('conflict', at, 'maxUnavailable and maxSurge cannot both be 0: nothing could be replaced');
   }
 }
 
 /** A number, or a percentage, which of some may not be above 100. */
-function checkShare(value: number | string, at: FieldPath, problems: Problems, least: number, upTo100 = least > 0): void {
+function checkShare(value: number | string, at: FieldPath, problems: Problems, upTo100: boolean): void {
   const name = String(at.at(-1));
   if (typeof value === 'string' && !/^\d+%$/.test(value)) {
     problems.add('invalid-value', at, `${name} is a whole number or a percentage, not "${value}"`, /^\d+$/.test(value) ? 'Take the quotes away.' : undefined);
-  } else if (amount(value) < least) {
-    problems.add('invalid-value', at, `${name} has to be at least ${least}, and is ${value}`);
+  } else if (amount(value) < 0) {
+    problems.add('invalid-value', at, `${name} has to be at least 0, and is ${value}`);
   } else if (upTo100 && typeof value === 'string' && amount(value) > 100) {
     problems.add('invalid-value', at, `${name} has to be up to 100%, and is ${value}`);
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 import { lintManifests } from '../../src/manifest/lint.ts';
 import { mutants } from './lint-mutants.ts';
+import { textMutants } from './text-mutants.ts';
 
 export interface LintCase {
   readonly what: string;
@@ -12,6 +13,8 @@ export interface LintCase {
 }
 
 const corpus = join(import.meta.dirname, 'lint-corpus');
+/** Of these the text is changed as well: block style, as people write it. */
+const typedFiles = ['yaml.yaml'];
 const mutated = ['pods.yaml', 'volumes.yaml', 'workloads.yaml'];
 
 /** Always the same for the same numbers: `count` mutants of each object, four times as many of the first, which has the most to break. */
@@ -27,7 +30,11 @@ export function lintCases(count = 98, seed = 1): readonly LintCase[] {
       });
     }),
   );
-  return [...written, ...changed];
+  const typed = written.filter(({ what }) => typedFiles.some((file) => what.startsWith(file)));
+  const slipped = typed.flatMap((one, index) =>
+    [...textMutants(one.yaml, count / 2, seed + index)].map(({ what, text }): LintCase => ({ what: `${one.what}: ${what}`, kind: one.kind, yaml: text })),
+  );
+  return [...written, ...changed, ...slipped];
 }
 
 function documents(file: string): readonly LintCase[] {

@@ -1,5 +1,7 @@
 /** Mutants of valid manifests: fields dropped, renamed, moved and retyped, values out of their range. The same seed makes the same mutants. */
 
+import { randomNumbers } from './random-numbers.ts';
+
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 type Path = readonly (string | number)[];
 
@@ -25,7 +27,7 @@ const left = new Set([
 
 /** As many mutants of the object, each changed in one place. */
 export function* mutants(object: Record<string, unknown>, count: number, seed: number): Generator<Mutant> {
-  const random = generator(seed);
+  const random = randomNumbers(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   const paths = [...places(object as Json, [])].filter(
     (path) => path.length > 0 && !(path.length === 1 && left.has(String(path[0]))) && !left.has(String(path.at(-1))),
@@ -156,15 +158,4 @@ function holderOf(object: Container, path: Path): { readonly holder: Container; 
 function inside(value: unknown, target: object): boolean {
   if (value === target) return true;
   return typeof value === 'object' && value !== null && Object.values(value).some((child) => inside(child, target));
-}
-
-/** mulberry32. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

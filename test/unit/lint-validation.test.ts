@@ -762,6 +762,7 @@ const volumes: readonly Row[] = [
     'invalid-value spec.volumes[0].azureDisk.cachingMode: cachingMode is None, ReadOnly or ReadWrite, not "All"',
   ],
   [{ azureDisk: { diskName: 'd', diskURI: 'x' } }, 'invalid-value spec.volumes[0].azureDisk.diskURI: diskURI begins with https://'],
+  [{ scaleIO: { gateway: 'g', system: 's' } }, 'missing-field spec.volumes[0].scaleIO: volumeName is missing'],
   [{ storageos: {} }, 'missing-field spec.volumes[0].storageos: volumeName is missing'],
   [
     { storageos: { volumeName: 'A', volumeNamespace: 'B' } },
@@ -860,9 +861,8 @@ const workloads: readonly WorkloadRow[] = [
   ],
   [
     'StatefulSet',
-    { updateStrategy: { rollingUpdate: { partition: -1, maxUnavailable: 0 } } },
+    { updateStrategy: { rollingUpdate: { partition: -1, maxUnavailable: -1 } } },
     'invalid-value spec.updateStrategy.rollingUpdate.partition: partition has to be at least 0, and is -1',
-    'invalid-value spec.updateStrategy.rollingUpdate.maxUnavailable: maxUnavailable has to be at least 1, and is 0',
   ],
   [
     'StatefulSet',
