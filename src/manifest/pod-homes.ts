@@ -42,13 +42,17 @@ const homePaths: Readonly<Record<PodHome['kind'], readonly string[]>> = {
   cronjob: ['spec', 'jobTemplate', 'spec', 'template'],
 };
 
-/** Throws `input` for what is no YAML, with its place: first of all for a template of Helm, which becomes YAML later. */
-export function podSource(text: string, file: string): PodSource {
+/**
+ * Throws `input` for what is no YAML, with its place: first of all for a template of Helm, which becomes YAML later. Of a part of a file, `whole` is the file
+ * and `start` where the part begins in it, for the places.
+ */
+export function podSource(text: string, file: string, whole?: PodSource, start = 0): PodSource {
   const lines = new LineCounter();
   if (text.includes('\0')) throw unreadable(`${file}: this is no text: it holds zero bytes`);
   const documents: readonly Document[] = parseAllDocuments(text, { lineCounter: lines, logLevel: 'error' });
   const place = (node: unknown): ManifestPlace => placeAt(startOf(node));
   const placeAt = (offset: number): ManifestPlace => {
+    if (whole !== undefined) return whole.placeAt(start + offset);
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
@@ -68,6 +72,31 @@ export function podSource(text: string, file: string): PodSource {
     collect(document, document.contents, homes);
   }
   return { text, file, documents, homes, place, placeAt };
+}
+
+export interface DocumentPart {
+  /** The part alone. */
+  readonly source: PodSource;
+  readonly home: PodHome;
+  /** The whole text with this in place of the part. */
+  within(part: string): string;
+}
+
+/** The document that a Pod is in, by itself: what is edited in it is read again for each edit, and the file may hold thousands. */
+export function documentPart(whole: PodSource, home: PodHome): DocumentPart {
+  const { text, documents, homes } = whole;
+  const index = documents.indexOf(home.document);
+  const start = index <= 0 ? 0 : documentEnd(documents[index - 1]);
+  const end = index === documents.length - 1 ? text.length : documentEnd(home.document);
+  const source = podSource(text.slice(start, end), whole.file, whole, start);
+  const same = source.homes[homes.filter(({ document }) => document === home.document).indexOf(home)];
+  const endsALine = end === text.length || text[end - 1] === '\n';
+  if (same === undefined || source.documents.length !== 1 || !endsALine) return { source: whole, home, within: (part) => part };
+  return { source, home: same, within: (part) => text.slice(0, start) + part + text.slice(end) };
+}
+
+function documentEnd(document: Document | undefined): number {
+  return document?.range?.[2] ?? 0;
 }
 
 /** `pod.yaml:3:5`. */

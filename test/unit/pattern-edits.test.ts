@@ -331,7 +331,7 @@ test('a patch of a workload has it where the Pod is described', () => {
 
 test('a text whose aliases would fill the memory is not edited', () => {
   const levels = Array.from({ length: 9 }, (_, level) => `x${level + 1}: &x${level + 1} [${Array.from({ length: 9 }, () => `*x${level}`).join(', ')}]`);
-  expect(refusal(`${web}---\nx0: &x0 [a]\n${levels.join('\n')}\n`, 'shared-processes')).toMatchObject({
+  expect(refusal(`${web}x0: &x0 [a]\n${levels.join('\n')}\n`, 'shared-processes')).toMatchObject({
     message: expect.stringContaining('cannot be edited without a risk'),
   });
 });

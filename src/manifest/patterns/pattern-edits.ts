@@ -5,7 +5,7 @@
 import { Document, isCollection, isMap, isSeq, type Pair, type YAMLMap } from 'yaml';
 import { PodwrightError } from '../../core/podwright-error.ts';
 import { workloadKindNames } from '../../core/workload-facts.ts';
-import { type PodHome, type PodSource, placeText, podSource } from '../pod-homes.ts';
+import { documentPart, type PodHome, type PodSource, placeText, podSource } from '../pod-homes.ts';
 import {
   fieldOf,
   hasValue,
@@ -33,6 +33,12 @@ export interface EditTarget {
   readonly file: string;
 }
 
+interface PlacedRecord {
+  readonly record: EditRecord;
+  /** The start of its line. */
+  readonly at: number;
+}
+
 export interface Edit {
   readonly text: string;
   /** What was decided on the way, for the person: whole sentences. */
@@ -44,8 +50,8 @@ export interface Edit {
  * place of what stands in the way.
  */
 export function addPattern(text: string, target: EditTarget, values: Values, classic: boolean): Edit {
-  const before = podSource(text, target.file);
-  const home = chosenHome(before, target);
+  const whole = podSource(text, target.file);
+  const { source: before, home, within } = documentPart(whole, chosenHome(whole, target));
   if (home.root.flow === true) {
     throw new PodwrightError('input', `${placeText(before.place(home.root))}: ${homeText(home)} is written as JSON, which has no place for comments`, {
       hint: 'Write a patch with --as-patch, or the manifest as YAML.',
@@ -55,7 +61,7 @@ export function addPattern(text: string, target: EditTarget, values: Values, cla
   const here = recordsOf(before, home).find(
     ({ record }) => record.pattern === values.pattern.id && nameIn(record, values.pattern) === nameIn({ settings }, values.pattern),
   );
-  if (here !== undefined) return unchanged(before, home, here, settings);
+  if (here !== undefined) return unchanged(text, before, home, here, settings);
   checkClassic(before, home, values, classic);
   const fitted = fitPod(before, home, values, classic);
   // All the way through before anything is edited: what stands in the way is told by its place in the text as it was.
@@ -73,7 +79,7 @@ export function addPattern(text: string, target: EditTarget, values: Values, cla
   const record = recordText({ pattern: values.pattern.id, settings, paths });
   const edited = withCommentAbove(source.text, startOf(fieldOf(sameHome(before, home, source).root, 'spec')?.key), record);
   checkEdit(before, podSource(edited, target.file), home);
-  return { text: edited, notes: fitted.notes };
+  return { text: within(edited), notes: fitted.notes };
 }
 
 /** The pattern as a strategic merge patch of the workload, which kubectl patch and kustomize take. */
@@ -91,9 +97,9 @@ export function patternPatch(text: string, target: EditTarget, values: Values, c
 
 /** The text without what the record of the pattern says was added. Throws `input` where there is no record, or several. */
 export function removePattern(text: string, target: EditTarget, pattern: Pattern, name: string | undefined): Edit {
-  const before = podSource(text, target.file);
-  const homes = target.to === undefined ? before.homes : [chosenHome(before, target)];
-  const found = homes.flatMap((home) => recordsOf(before, home).flatMap(({ record, at }) => (isWanted(record) ? [{ home, record, at }] : [])));
+  const whole = podSource(text, target.file);
+  const homes = target.to === undefined ? whole.homes : [chosenHome(whole, target)];
+  const found = homes.flatMap((home) => recordsOf(whole, home).flatMap(({ record, at }) => (isWanted(record) ? [{ home, record, at }] : [])));
   const [only, ...others] = found;
   if (only === undefined) {
     throw new PodwrightError('input', `${target.file}: there is no record that ${pattern.id}${name === undefined ? '' : ` (name=${name})`} was added`, {
@@ -101,12 +107,13 @@ export function removePattern(text: string, target: EditTarget, pattern: Pattern
     });
   }
   if (others.length > 0) {
-    const places = found.map(({ home, record, at }) => `${homeText(home)} as ${nameIn(record, pattern) ?? pattern.id} (line ${before.placeAt(at).line})`);
+    const places = found.map(({ home, record, at }) => `${homeText(home)} as ${nameIn(record, pattern) ?? pattern.id} (line ${whole.placeAt(at).line})`);
     throw new PodwrightError('input', `${target.file}: ${pattern.id} was added more than once: ${places.join(', ')}`, {
       hint: 'Say which: --to KIND/NAME, or --set name=NAME.',
     });
   }
-  const { home, record } = only;
+  const { record } = only;
+  const { source: before, home, within } = documentPart(whole, only.home);
   const notes: string[] = [];
   let source = before;
   const homeIn = (each: PodSource): PodHome => sameHome(before, home, each);
@@ -118,7 +125,7 @@ export function removePattern(text: string, target: EditTarget, pattern: Pattern
   const line = recordsOf(source, homeIn(source)).find((each) => recordText(each.record) === recordText(record));
   const edited = line === undefined ? source.text : withoutLines(source.text, line.at, lineEnd(source.text, line.at));
   checkEdit(podSource(edited, target.file), before, home);
-  return { text: edited, notes };
+  return { text: within(edited), notes };
 
   function isWanted(each: EditRecord): boolean {
     return each.pattern === pattern.id && (name === undefined || nameIn(each, pattern) === name);
@@ -157,10 +164,10 @@ function sameHome(before: PodSource, home: PodHome, source: PodSource): PodHome 
   return source.homes[before.homes.indexOf(home)] ?? home;
 }
 
-/** The records in the comments right above the spec of the Pod, each with the start of its line. */
-function recordsOf({ text }: PodSource, { root }: PodHome): readonly { readonly record: EditRecord; readonly at: number }[] {
+/** The records in the comments right above the spec of the Pod. */
+function recordsOf({ text }: PodSource, { root }: PodHome): readonly PlacedRecord[] {
   const key = fieldOf(root, 'spec')?.key;
-  const records: { readonly record: EditRecord; readonly at: number }[] = [];
+  const records: PlacedRecord[] = [];
   if (key === undefined) return records;
   let at = lineStart(text, startOf(key));
   while (at > 0) {
@@ -180,9 +187,8 @@ function nameIn({ settings }: Pick<EditRecord, 'settings'>, { options }: Pattern
   return settings.find((setting) => setting.startsWith(`${option?.name}=`))?.slice((option?.name.length ?? 0) + 1) ?? option?.fallback;
 }
 
-function unchanged(source: PodSource, home: PodHome, { record, at }: { readonly record: EditRecord; readonly at: number }, settings: readonly string[]): Edit {
-  if (record.settings.toSorted().join('\n') === settings.join('\n'))
-    return { text: source.text, notes: [`${record.pattern} is in ${homeText(home)} already.`] };
+function unchanged(text: string, source: PodSource, home: PodHome, { record, at }: PlacedRecord, settings: readonly string[]): Edit {
+  if (record.settings.toSorted().join('\n') === settings.join('\n')) return { text, notes: [`${record.pattern} is in ${homeText(home)} already.`] };
   throw new PodwrightError(
     'input',
     `${placeText(source.placeAt(at))}: ${record.pattern} is in ${homeText(home)} already, with other options (${record.settings.join(', ') || 'none'})`,
