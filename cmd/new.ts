@@ -1,7 +1,7 @@
 /** `podwright new`: a commented manifest of a workload, with patterns in it. */
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import { formatProblem } from '../src/manifest/patterns/option-formats.ts';
-import { text, texts } from './cluster-flags.ts';
+import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.ts';
 import type { Command } from './command.ts';
 import { classicFlag, setFlag } from './edit-request.ts';
 
@@ -18,6 +18,8 @@ export interface NewRequest {
   /** A file; undefined is stdout. */
   readonly output: string | undefined;
   readonly force: boolean;
+  /** Where it is applied; undefined: it is only written. */
+  readonly applyTo: ClusterChoice | undefined;
   /** Only list what there is. */
   readonly list: boolean;
 }
@@ -34,6 +36,7 @@ export const newCommand: Command<NewRequest> = {
     ...classicFlag,
     output: { type: 'string', short: 'o', value: 'FILE', describe: 'Write a file that is not there yet, in place of printing' },
     force: { type: 'boolean', describe: 'Overwrite the file' },
+    apply: { type: 'boolean', describe: 'Hand it to the cluster in place of printing it' },
   },
   examples: [
     ['new pod web --image web:1.2', 'a Pod that passes Pod Security restricted'],
@@ -66,13 +69,20 @@ export const newCommand: Command<NewRequest> = {
       classic: args.flags['classic'] === true,
       output: text(args, 'output'),
       force: args.flags['force'] === true,
+      applyTo: args.flags['apply'] === true ? clusterChoice(args) : undefined,
       list,
     };
   },
 
   async run(request, io) {
-    const { runNew } = await import('./pattern-runs.ts');
-    return runNew(request, io);
+    const { manifestText, runNew, writeManifest } = await import('./pattern-runs.ts');
+    const { applyTo, what, name, output, list } = request;
+    if (applyTo === undefined || list) return runNew(request, io);
+    const { appliedKinds, applyManifest } = await import('./apply-manifest.ts');
+    if (what === 'static-pod') throw new PodwrightError('usage', 'a static Pod is not applied: the kubelet reads it from a file on its node');
+    const manifest = manifestText(request, io);
+    if (output !== undefined) await writeManifest(manifest, request, io);
+    return applyManifest(manifest, appliedKinds.find((kind) => kind === what) ?? 'pod', name, applyTo, io);
   },
 
   async help([word], io) {

@@ -27,16 +27,22 @@ export async function runNew(request: NewRequest, io: CommandIo): Promise<number
     io.stdout.write(await patternList());
     return exitCodes.done;
   }
-  const text = newText(request, io);
-  if (request.output === undefined) io.stdout.write(text);
-  else {
-    await writeNewFile(request.output, text, request.force);
-    io.stderr.write(`Wrote ${plainText(request.output)}.\n`);
-  }
+  await writeManifest(manifestText(request, io), request, io);
   return exitCodes.done;
 }
 
-function newText({ what, name, image, command, patterns: wanted, settings, classic }: NewRequest, io: CommandIo): string {
+/** To a file or, where none is named, to stdout. */
+export async function writeManifest(manifest: string, { output, force }: NewRequest, io: CommandIo): Promise<void> {
+  if (output === undefined) {
+    io.stdout.write(manifest);
+    return;
+  }
+  await writeNewFile(output, manifest, force);
+  io.stderr.write(`Wrote ${plainText(output)}.\n`);
+}
+
+/** The manifest that is asked for. What was decided on the way goes to stderr. */
+export function manifestText({ what, name, image, command, patterns: wanted, settings, classic }: NewRequest, io: CommandIo): string {
   const kind = workloadNames.find((each) => each === what);
   // Its Jobs are called by its name and a number of ten digits (Kubernetes' ValidateCronJobCreate).
   if (kind === 'cronjob' && name.length > 52) throw new PodwrightError('usage', `the name of a CronJob has at most 52 characters, and this has ${name.length}`);
@@ -75,7 +81,7 @@ export async function runRemove({ edit, pattern: name, settings }: RemoveRequest
 
 /** Reads the file, edits its text, and gives the result where it is wanted; what was decided on the way goes to stderr. */
 async function runEdit({ file, to, output }: EditRequest, io: CommandIo, edit: (before: string, target: EditTarget) => Edit): Promise<void> {
-  const before = await manifestText(file, io);
+  const before = await fileText(file, io);
   const { text: after, notes } = edit(before, { to, file: shownName(file) });
   for (const note of notes) io.stderr.write(`${plainText(note)}\n`);
   if (output === 'in-place') {
@@ -91,7 +97,7 @@ function shownName(file: string): string {
   return file === '-' ? 'stdin' : file;
 }
 
-async function manifestText(file: string, io: CommandIo): Promise<string> {
+async function fileText(file: string, io: CommandIo): Promise<string> {
   const { bytes } = await readManifestFile(file, io);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -282,6 +282,17 @@ describe.concurrent('each pattern runs', () => {
     await waitForPodGone('kube-system', `${name}-${node}`);
   });
 
+  test('what is applied comes up, and what the server refuses is said', async () => {
+    const args = ['new', 'deployment', 'applied', '--image', workloadImage, '-n', namespace, '--apply', '--with', 'probes:exec'];
+    const set = ['--set', 'ready-command=true', '--set', 'live-command=true', '--set', 'replicas=1', '--', 'sleep', 'infinity'];
+    expect(await runProgram([...args, ...set])).toEqual({ code: 0, stdout: `deployment/applied applied in namespace ${namespace}\n`, stderr: '' });
+    await waitForPod(namespace, await podOf('applied'), isReady);
+    const refused = await runProgram([...args, '--set', 'user=1', ...set].map((word) => (word === 'applied' ? 'a'.repeat(64) : word)));
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    const nowhere = await runProgram([...args, ...set].map((word) => (word === namespace ? 'no-such-namespace' : word)));
+    expect(nowhere).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('no-such-namespace') });
+  });
+
   test('the program writes a file, adds to it in place, and takes out again what it added', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'podwright-patterns-'));
     const file = join(folder, 'site.yaml');
