@@ -54,7 +54,7 @@ const esModule = {
 
 /** What few runs of the program need, each a file of its own: Node reads and checks all of main.cjs at every start. By file name: what is in it. */
 const parts: Readonly<Record<string, { readonly entry: string; readonly imported: RegExp }>> = {
-  'dashboard.mjs': { entry: 'src/tui/effects.ts', imported: /tui\/effects\.ts$/ },
+  'dashboard.mjs': { entry: 'src/tui/screens.ts', imported: /tui\/screens\.ts$/ },
   'recordings.cjs': { entry: 'src/record/recordings.ts', imported: /\/record\/recordings\.ts$/ },
   'manifest.cjs': { entry: 'src/manifest/manifests.ts', imported: /\/manifests\.ts$/ },
   'patterns.cjs': { entry: 'cmd/pattern-runs.ts', imported: /\/pattern-runs\.ts$/ },

@@ -85,7 +85,7 @@ export const dash: Command<DashRequest> = {
     // Ink takes long to load and does so in one go, while no answer is read: not before all requests are on their way.
     const { source, news } = begunPods(clusterPods(transport), scope);
     await Promise.race([news, setTimeout(firstAnswersMs)]);
-    const { runDashboard } = await import('../src/tui/effects.ts');
+    const { runDashboard } = await import('../src/tui/screens.ts');
     // Nearly all that is read of a Pod is garbage at once: V8 would let the space for it grow to 96 MB while thousands of Pods arrive.
     setFlagsFromString('--semi-space-growth-factor=1');
     try {

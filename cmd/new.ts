@@ -1,12 +1,11 @@
 /** `podwright new`: a commented manifest of a workload, with patterns in it. */
-import { PodwrightError } from '../src/core/podwright-error.ts';
-import { formatProblem } from '../src/manifest/patterns/option-formats.ts';
+import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
 import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandIo } from './command.ts';
 import { classicFlag, setFlag } from './edit-request.ts';
 
 export interface NewRequest {
-  /** A workload's kind or a pattern. */
+  /** A workload's kind or a pattern; empty: what the form is told. */
   readonly what: string;
   readonly name: string;
   readonly image: string;
@@ -53,12 +52,7 @@ export const newCommand: Command<NewRequest> = {
     const [what = '', name = 'app', ...command] = args.words;
     const list = args.flags['list'] === true;
     const image = text(args, 'image') ?? '';
-    if (!list && what === '') throw new PodwrightError('usage', 'new of what?', { hint: '`podwright new --list` lists the workloads and patterns.' });
-    if (!list && image === '') throw new PodwrightError('usage', 'new needs the image of the app', { hint: 'Add --image IMAGE.' });
-    if (!list) {
-      check('the name', formatProblem('name', name), name);
-      check('--image', formatProblem('image', image), image);
-    }
+    if (!list && what !== '' && image === '') throw new PodwrightError('usage', 'new needs the image of the app', { hint: 'Add --image IMAGE.' });
     return {
       what,
       name,
@@ -75,13 +69,16 @@ export const newCommand: Command<NewRequest> = {
   },
 
   async run(request, io) {
-    const { manifestText, runNew, writeManifest } = await import('./pattern-runs.ts');
-    const { applyTo, what, name, output, list } = request;
-    if (applyTo === undefined || list) return runNew(request, io);
+    const runs = await import('./pattern-runs.ts');
+    const { applyTo, what, name, list } = request;
+    if (list) return runs.runList(io);
+    if (applyTo !== undefined && what === 'static-pod')
+      throw new PodwrightError('usage', 'a static Pod is not applied: the kubelet reads it from a file on its node');
+    const manifest = what === '' ? await formManifest(request, io) : runs.manifestText(request, runs.notesTo(io));
+    if (manifest === undefined) return exitCodes.interrupted;
+    if (applyTo === undefined || request.output !== undefined) await runs.writeManifest(manifest, request, io);
+    if (applyTo === undefined) return exitCodes.done;
     const { appliedKinds, applyManifest } = await import('./apply-manifest.ts');
-    if (what === 'static-pod') throw new PodwrightError('usage', 'a static Pod is not applied: the kubelet reads it from a file on its node');
-    const manifest = manifestText(request, io);
-    if (output !== undefined) await writeManifest(manifest, request, io);
     return applyManifest(manifest, appliedKinds.find((kind) => kind === what) ?? 'pod', name, applyTo, io);
   },
 
@@ -92,6 +89,23 @@ export const newCommand: Command<NewRequest> = {
   },
 };
 
-function check(what: string, problem: string | undefined, value: string): void {
-  if (problem !== undefined) throw new PodwrightError('usage', `${what} ${problem}, and this is "${value}"`);
+/** What the form makes; undefined where it is left. It is drawn on stderr where stdout goes elsewhere. Throws `usage` where there is no terminal. */
+async function formManifest({ name, image, applyTo }: NewRequest, io: CommandIo): Promise<string | undefined> {
+  const terminal = [io.stdout, io.stderr].find(({ isTTY }) => isTTY === true);
+  if (terminal === undefined || io.stdin.isTTY !== true || applyTo !== undefined) {
+    throw new PodwrightError('usage', 'new of what?', { hint: '`podwright new --list` lists the workloads and patterns.' });
+  }
+  const { offeredKinds, offeredPatterns, previewOf } = await import('./pattern-runs.ts');
+  const { runNewForm } = await import('../src/tui/screens.ts');
+  return runNewForm({
+    kinds: offeredKinds,
+    offered: offeredPatterns(),
+    answers: { kind: 'deployment', name, image, patterns: [], options: new Map() },
+    preview: previewOf,
+    stdin: io.stdin,
+    terminal,
+    colour: io.color,
+    unicode: io.unicode,
+    signal: io.signal,
+  });
 }

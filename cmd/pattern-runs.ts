@@ -1,17 +1,19 @@
 /** Runs `new`, `add` and `remove`. Apart from their flags, as it brings in the YAML library and the templates. */
-import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
+import { exitCodes, isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
+import { formatProblem } from '../src/manifest/patterns/option-formats.ts';
 import { addPattern, type Edit, type EditTarget, patternPatch, removePattern } from '../src/manifest/patterns/pattern-edits.ts';
 import { chooseValues, readSetting, shortName } from '../src/manifest/patterns/pattern-options.ts';
 import { newManifest } from '../src/manifest/patterns/pattern-pod.ts';
 import { styleOf } from '../src/report/style.ts';
 import { plainLines, plainText } from '../src/report/terminal-text.ts';
 import { unifiedDiff } from '../src/report/unified-diff.ts';
+import type { FormAnswers, OfferedPattern, Preview } from '../src/tui/new-form.ts';
 import type { AddRequest } from './add.ts';
 import type { CommandIo } from './command.ts';
 import type { EditRequest } from './edit-request.ts';
 import { readManifestFile } from './manifest-files.ts';
 import type { NewRequest } from './new.ts';
-import { pattern, workload, workloadNames } from './pattern-catalogue.ts';
+import { pattern, patternIds, workload, workloadNames } from './pattern-catalogue.ts';
 import { patternHelp, patternList } from './pattern-help.ts';
 import type { RemoveRequest } from './remove.ts';
 import { replaceFile, writeNewFile } from './written-file.ts';
@@ -22,13 +24,39 @@ export function helpOf(word: string, io: CommandIo): Promise<string> {
   return patternHelp(name === undefined ? pattern(word) : workload(name), io);
 }
 
-export async function runNew(request: NewRequest, io: CommandIo): Promise<number> {
-  if (request.list) {
-    io.stdout.write(await patternList());
-    return exitCodes.done;
-  }
-  await writeManifest(manifestText(request, io), request, io);
+export async function runList(io: CommandIo): Promise<number> {
+  io.stdout.write(await patternList());
   return exitCodes.done;
+}
+
+/** Decisions are told on stderr. */
+export function notesTo({ stderr }: CommandIo): (note: string) => void {
+  return (note) => void stderr.write(`${plainText(note)}\n`);
+}
+
+/** The kinds that the form offers. */
+export const offeredKinds: readonly string[] = workloadNames;
+
+/** The patterns that it offers. */
+export function offeredPatterns(): readonly OfferedPattern[] {
+  return patternIds().map((id) => {
+    const { purpose, options } = pattern(id);
+    return { id, purpose, needs: options.filter(({ fallback, optional }) => fallback === undefined && !optional) };
+  });
+}
+
+/** The manifest of the form's answers, or why they make none. */
+export function previewOf({ kind, name, image, patterns, options }: FormAnswers): Preview {
+  if (image === '') return { problem: 'The image of the app is missing' };
+  const settings = [...options].flatMap(([option, value]) =>
+    value !== '' && patterns.some((id) => option.startsWith(`${id}.`)) ? [`${option}=${value}`] : [],
+  );
+  try {
+    return { text: manifestText({ what: kind, name, image, command: [], patterns, settings, classic: false }, () => undefined) };
+  } catch (error) {
+    if (isPodwrightError(error)) return { problem: error.message };
+    throw error;
+  }
 }
 
 /** To a file or, where none is named, to stdout. */
@@ -41,8 +69,11 @@ export async function writeManifest(manifest: string, { output, force }: NewRequ
   io.stderr.write(`Wrote ${plainText(output)}.\n`);
 }
 
-/** The manifest that is asked for. What was decided on the way goes to stderr. */
-export function manifestText({ what, name, image, command, patterns: wanted, settings, classic }: NewRequest, io: CommandIo): string {
+/** The manifest that is asked for. `note` is told what was decided on the way. */
+export function manifestText(request: Omit<NewRequest, 'output' | 'force' | 'list' | 'applyTo'>, note: (text: string) => void): string {
+  const { what, name, image, command, patterns: wanted, settings, classic } = request;
+  check('the name', formatProblem('name', name), name);
+  check('the image', formatProblem('image', image), image);
   const kind = workloadNames.find((each) => each === what);
   // Its Jobs are called by its name and a number of ten digits (Kubernetes' ValidateCronJobCreate).
   if (kind === 'cronjob' && name.length > 52) throw new PodwrightError('usage', `the name of a CronJob has at most 52 characters, and this has ${name.length}`);
@@ -53,7 +84,7 @@ export function manifestText({ what, name, image, command, patterns: wanted, set
   let text = newManifest(baseValues, { name, image, command });
   for (const values of patternValues) {
     const edit = addPattern(text, { to: undefined, file: `new ${shortName(base)}` }, values, classic);
-    for (const note of edit.notes) io.stderr.write(`${plainText(note)}\n`);
+    for (const each of edit.notes) note(each);
     text = edit.text;
   }
   return text;
@@ -83,7 +114,7 @@ export async function runRemove({ edit, pattern: name, settings }: RemoveRequest
 async function runEdit({ file, to, output }: EditRequest, io: CommandIo, edit: (before: string, target: EditTarget) => Edit): Promise<void> {
   const before = await fileText(file, io);
   const { text: after, notes } = edit(before, { to, file: shownName(file) });
-  for (const note of notes) io.stderr.write(`${plainText(note)}\n`);
+  for (const note of notes) notesTo(io)(note);
   if (output === 'in-place') {
     if (after !== before) await replaceFile(file, after);
   } else if (output === 'diff') {
@@ -104,4 +135,8 @@ async function fileText(file: string, io: CommandIo): Promise<string> {
   } catch (cause) {
     throw new PodwrightError('input', `${shownName(file)}: this is not UTF-8`, { cause, hint: 'A manifest is YAML, as kubectl apply takes it.' });
   }
+}
+
+function check(what: string, problem: string | undefined, value: string): void {
+  if (problem !== undefined) throw new PodwrightError('usage', `${what} ${problem}, and this is "${value}"`);
 }

@@ -71,7 +71,7 @@ export async function replay(request: ReplayRequest, io: CommandIo): Promise<num
     ...(request.fieldSelector === undefined ? {} : { fieldSelector: request.fieldSelector }),
   };
   recordings.checkRecordedScope(scope);
-  const { runDashboard } = await import('../src/tui/effects.ts');
+  const { runDashboard } = await import('../src/tui/screens.ts');
   const playback = new recordings.Playback(recording, { speed: request.speed });
   return runDashboard({
     source: recordings.recordedPods(playback),

@@ -15,6 +15,7 @@ import { workloadImage } from './cluster/workload-image.ts';
 import { kubectlPath } from './cluster.ts';
 import { apiServer, apply, createIn, docker, inNamespace, testKubeconfig, waitForPod, waitForPodGone } from './namespace.ts';
 import { runProgram } from './run-program.ts';
+import { inScreen, restored } from './screen-session.ts';
 
 const kubectl = (...args: string[]): Promise<string> => run(kubectlPath(), ['--kubeconfig', testKubeconfig(), ...args]);
 
@@ -291,6 +292,26 @@ describe.concurrent('each pattern runs', () => {
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     const nowhere = await runProgram([...args, ...set].map((word) => (word === namespace ? 'no-such-namespace' : word)));
     expect(nowhere).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('no-such-namespace') });
+  });
+
+  test('the form asks, shows the manifest as it grows, and prints it', async () => {
+    await inScreen([], { command: ['new'], kubeconfig: null }, async (screen) => {
+      await screen.shows('kind   < deployment >');
+      screen.press('\u0015shop\u001b[B');
+      await screen.shows(/name +shop/);
+      screen.press('registry.example/shop:1');
+      await screen.shows('- name: shop');
+      screen.press('\u001b[B ');
+      await screen.shows('- name: json-logs');
+      screen.press('\r');
+      expect(await screen.left()).toEqual(restored(0));
+      expect(screen.text).toContain('- name: logs');
+    });
+    await inScreen([], { command: ['new'], kubeconfig: null }, async (screen) => {
+      await screen.shows('The image of the app is missing');
+      screen.press('\u0003');
+      expect(await screen.left()).toEqual(restored(130));
+    });
   });
 
   test('the program writes a file, adds to it in place, and takes out again what it added', async () => {

@@ -91,7 +91,7 @@ describe('new', () => {
     [[], /new of what/, /--list/],
     [['pod', 'web'], /image of the app/, /--image/],
     [['pod', 'Web', ...image], /the name may have lower case/, /^$/],
-    [['pod', 'web', '--image', 'Web:1'], /--image has to be an image/, /^$/],
+    [['pod', 'web', '--image', 'Web:1'], /the image has to be an image/, /^$/],
     [['deploymnt', 'web', ...image], /no pattern "deploymnt"/, /--list/],
     [['log-streamr', 'web', ...image], /no pattern "log-streamr"/, /Did you mean sidecar:log-streamer/],
     [['sidecar', 'web', ...image], /which sidecar/, /sidecar:file-server, sidecar:log-streamer/],
