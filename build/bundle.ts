@@ -59,6 +59,7 @@ const parts: Readonly<Record<string, { readonly entry: string; readonly imported
   'manifest.cjs': { entry: 'src/manifest/manifests.ts', imported: /\/manifests\.ts$/ },
   'patterns.cjs': { entry: 'cmd/pattern-runs.ts', imported: /\/pattern-runs\.ts$/ },
   'documentation.cjs': { entry: 'src/manifest/built-in-documentation.ts', imported: /\/built-in-documentation\.ts$/ },
+  'pod-advice.cjs': { entry: 'src/manifest/pod-advice.ts', imported: /\/manifest\/pod-advice\.ts$/ },
   'yaml.cjs': { entry: 'src/report/yaml-text.ts', imported: /\/yaml-text\.ts$/ },
 };
 

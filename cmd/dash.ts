@@ -6,6 +6,7 @@ import { begunPods } from '../src/service/begun-pods.ts';
 import type { PodScope } from '../src/service/pod-source.ts';
 import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
 import type { Command } from './command.ts';
+import { advise } from './pod-advice.ts';
 import { fromRecordingFlag, recordingFile } from './recording-flags.ts';
 import { checkFieldSelector, checkLabelSelector } from './selectors.ts';
 
@@ -108,6 +109,7 @@ export const dash: Command<DashRequest> = {
         stdout: io.stdout,
         colour: io.color,
         unicode: io.unicode,
+        advise,
         signal: io.signal,
         now: () => io.now(),
       });

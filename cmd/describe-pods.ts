@@ -15,6 +15,7 @@ import type { OpenCluster, OpenPods } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 import type { DescribeRequest } from './describe.ts';
 import { type PodQuery, pagesOf, podQueries } from './get-targets.ts';
+import { advise } from './pod-advice.ts';
 import { likelyNames } from './why-missing.ts';
 
 /** Up to this many Pods each ask for their own Events; for more, those of the namespaces are read once. */
@@ -46,7 +47,8 @@ export async function printDescriptions(
   for (const { message, hint } of missing) io.stderr.write(`podwright: ${plainText(message)}\n${hint === undefined ? '' : `${plainText(hint)}\n`}`);
   if (read.pods.length === 0 && missing.length === 0) io.stderr.write('No Pods found\n');
   const style = { columns: io.stdout.isTTY ? io.stdout.columns : undefined, color: io.color, unicode: io.unicode };
-  const describe = await describer(read.pods);
+  const describeAlone = await describer(read.pods);
+  const describe = async (pod: PodObject): Promise<DescribedPod> => ({ ...(await describeAlone(pod)), advice: await advise(pod) });
   if (request.json) {
     const described: DescribedPod[] = [];
     for (const pod of read.pods) described.push(await describe(pod));

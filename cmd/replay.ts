@@ -3,6 +3,7 @@ import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
 import type { PodScope } from '../src/service/pod-source.ts';
 import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
 import type { Command, CommandIo } from './command.ts';
+import { advise } from './pod-advice.ts';
 import { checkFieldSelector, checkLabelSelector } from './selectors.ts';
 
 export interface ReplayRequest {
@@ -83,6 +84,7 @@ export async function replay(request: ReplayRequest, io: CommandIo): Promise<num
     stdout: io.stdout,
     colour: io.color,
     unicode: io.unicode,
+    advise,
     signal: io.signal,
     now: () => playback.state().at,
   });

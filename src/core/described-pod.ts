@@ -2,6 +2,7 @@
 import type { ReferenceFacts } from './diagnosis/diagnosis-context.ts';
 import type { Finding } from './diagnosis/finding.ts';
 import type { EventFacts } from './event-facts.ts';
+import type { LintAdvice } from './lint-report.ts';
 import type { NodeFacts } from './node-facts.ts';
 import type { PodFacts } from './pod-facts.ts';
 
@@ -31,6 +32,8 @@ export interface DescribedPod {
   /** Undefined while the Pod has no node. */
   readonly node: LookedUp<NodeFacts> | undefined;
   readonly lastWords: readonly LastWords[];
+  /** What the rules of lint say of it, worst first; undefined where they were not asked. */
+  readonly advice?: readonly LintAdvice[] | undefined;
   /** The moment that is described, in milliseconds since the epoch. */
   readonly now: number;
 }

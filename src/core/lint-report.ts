@@ -18,7 +18,8 @@ export interface SourceExcerpt {
   readonly lines: readonly string[];
 }
 
-export interface LintFinding {
+/** What a rule says of an object, whether it comes from a file or from a cluster. */
+export interface LintAdvice {
   /** A stable id, such as `unknown-field`. */
   readonly rule: string;
   readonly severity: LintSeverity;
@@ -26,10 +27,13 @@ export interface LintFinding {
   readonly message: string;
   /** What to do about it, where that can be said. */
   readonly hint: string | undefined;
-  /** `Deployment shop/web`, or undefined where the text is no object yet. */
-  readonly object: string | undefined;
   /** The field, as `kubectl explain` writes it: `spec.containers[0].image`. Empty for the object as a whole. */
   readonly path: string;
+}
+
+export interface LintFinding extends LintAdvice {
+  /** `Deployment shop/web`, or undefined where the text is no object yet. */
+  readonly object: string | undefined;
   readonly place: ManifestPlace;
   /** The first column after what is meant, on the same line. */
   readonly endColumn: number;

@@ -10,8 +10,7 @@ import { type ManifestDocument, readManifestBytes } from './manifest-reader.ts';
 import { fieldOf, type ManifestNode, pathText, spanOf, textOf } from './manifest-tree.ts';
 import { type Problem, Problems } from './problem.ts';
 import { ManifestSet, type SetObject } from './rules/manifest-set.ts';
-import { podCase } from './rules/pod-case.ts';
-import { rules } from './rules/rules.ts';
+import { askRules } from './rules/rules.ts';
 import { kindsOfVersion, typeOfKind, versionsOfKind } from './schema.ts';
 import { checkSchema } from './schema-check.ts';
 import { shownLines } from './shown-lines.ts';
@@ -72,15 +71,6 @@ function findingsOf({ source, documents }: LintedFile, set: ManifestSet): { read
     break;
   }
   return { findings: findings.toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column), ignored };
-}
-
-/** What the object's Pod means, where it makes any. */
-function askRules(known: SetObject, set: ManifestSet): readonly Problem[] {
-  const pod = podCase(known, set);
-  if (pod === undefined) return [];
-  const problems = new Problems();
-  for (const rule of rules) rule(pod, problems);
-  return problems.found;
 }
 
 interface LintedObject {

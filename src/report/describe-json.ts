@@ -18,7 +18,7 @@ export function describeJson(pods: readonly DescribedPod[]): string {
   return `${jsonText({ pods: pods.map(podJson) }, 2)}\n`;
 }
 
-function podJson({ facts, findings, events, references, node, lastWords, now }: DescribedPod): object {
+function podJson({ facts, findings, events, references, node, lastWords, advice, now }: DescribedPod): object {
   const { status, ready, restarts } = podStatus(facts, now);
   return {
     namespace: facts.namespace,
@@ -40,6 +40,7 @@ function podJson({ facts, findings, events, references, node, lastWords, now }: 
         ? null
         : { name: facts.nodeName ?? null, ...stateJson(node), ready: node.state === 'known' ? (node.value.ready?.status ?? null) : null },
     references: references.map(referenceJson),
+    lint: (advice ?? []).map(({ rule, severity, message, hint, path }) => ({ rule, severity, message, hint: hint ?? null, path })),
     events: { ...stateJson(events), items: events.state === 'known' ? eventsJson(events.value) : [] },
   };
 }

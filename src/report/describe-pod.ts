@@ -45,6 +45,7 @@ function podDescription(pod: DescribedPod, unicode: boolean): readonly Part[] {
     ...field('QoS Class', pod.facts.qosClass ?? '<unknown>'),
     ...placementParts(object(spec)),
     ...policyParts(object(spec)),
+    ...adviceParts(pod),
     eventPart(pod),
   ];
   return [...parts, ...maskPart(pod, parts)];
@@ -69,6 +70,18 @@ function titlePart({ facts, now }: DescribedPod, unicode: boolean): Part {
       ],
     ],
   };
+}
+
+/** What could be better about how it is written, as `lint` says it. */
+function adviceParts({ advice = [] }: DescribedPod): readonly Part[] {
+  const lines = advice.map(
+    ({ rule, severity, message, path }): Line => [
+      words(severity, severity === 'warning' ? 'warn' : undefined),
+      `  ${message}  `,
+      words(`${path}  ${rule}`.trim(), 'dim'),
+    ],
+  );
+  return section('Lint', lines.length === 0 ? [] : [{ kind: 'text', lines, hanging: 2 }]);
 }
 
 const verdictTones: Readonly<Record<Verdict, Tone | undefined>> = { doomed: 'bad', stuck: 'warn', waiting: undefined, degraded: 'warn', info: undefined };

@@ -12,7 +12,7 @@ import type { PodScope, PodSource } from '../service/pod-source.ts';
 import { frame } from './frame.ts';
 import type { Key } from './keyboard.ts';
 import { type Effect, initialModel, type Message, type Model, type Reading } from './model.ts';
-import { podText } from './pod-text.ts';
+import { type Advise, podText } from './pod-text.ts';
 import { Screen, type Suspend } from './Screen.tsx';
 import { update } from './update.ts';
 
@@ -36,6 +36,7 @@ interface Contexts {
 export interface DashboardOptions {
   readonly source: PodSource;
   readonly details: PodDetails;
+  readonly advise: Advise;
   /** Ends the connections of the source, when another context has taken its place. */
   close?(): void;
   /** Absent where there is nothing to choose from. */
@@ -159,14 +160,18 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       case 'read-object':
         void read(
           (until) => details.object(effect.pod, until),
-          (object) => dispatch({ type: 'object', key: effect.key, object }),
+          (object) => {
+            dispatch({ type: 'object', key: effect.key, object });
+            if (object.state === 'read')
+              void options.advise(object.value).then((advice) => dispatch({ type: 'advice', key: effect.key, advice }), ended.reject);
+          },
         );
         return;
       case 'read-text':
         text.abort();
         text = new AbortController();
         void read(
-          (until) => podText(details, effect.pod, effect.of, { now: options.now(), terminal: model.terminal, signal: until }),
+          (until) => podText(details, effect.pod, effect.of, { now: options.now(), terminal: model.terminal, advise: options.advise, signal: until }),
           (answer) => dispatch({ type: 'text', key: effect.key, of: effect.of, text: answer }),
           text.signal,
         );

@@ -2,6 +2,7 @@
 import type { DiagnosisContext } from '../core/diagnosis/diagnosis-context.ts';
 import type { EventFacts } from '../core/event-facts.ts';
 import type { LogChoice } from '../core/explaining-log.ts';
+import type { LintAdvice } from '../core/lint-report.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
 import type { PodDemands } from '../core/pod-demands.ts';
 import type { PodFacts } from '../core/pod-facts.ts';
@@ -57,6 +58,8 @@ export interface PodView {
   /** When the node was last asked for. */
   readonly nodeAt: number;
   readonly demands: Reading<PodDemands>;
+  /** What the rules of lint say of its object. */
+  readonly advice: readonly LintAdvice[];
   /** Its start-up is shown in place of what the pane has else. */
   readonly timeline: boolean;
   /** What is open over the pane. */
@@ -169,6 +172,7 @@ export type Message =
   | { readonly type: 'events'; readonly key: string; readonly batch: EventBatch }
   | { readonly type: 'node'; readonly key: string; readonly node: Reading<NodeFacts> }
   | { readonly type: 'object'; readonly key: string; readonly object: Reading<PodObject> }
+  | { readonly type: 'advice'; readonly key: string; readonly advice: readonly LintAdvice[] }
   | { readonly type: 'text'; readonly key: string; readonly of: TextSubject; readonly text: Reading<PodText> };
 
 /** What the outside is asked to do. */

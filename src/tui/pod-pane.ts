@@ -25,7 +25,9 @@ export function podPane(model: Model, view: PodView): readonly string[] {
   const { facts } = view.row;
   if (facts === undefined) return [];
   const pane = paneOf(model, view, facts);
-  const blocks = view.timeline ? [startUpLines(pane)] : [laneLines(pane), conditionLines(pane), eventBlock(pane), nodeLines(pane), specLines(pane)];
+  const blocks = view.timeline
+    ? [startUpLines(pane)]
+    : [laneLines(pane), conditionLines(pane), eventBlock(pane), nodeLines(pane), specLines(pane), adviceLines(pane)];
   return [
     ...identity(pane),
     ...gone(pane, model),
@@ -40,6 +42,15 @@ function startUpLines(pane: Pane): readonly string[] {
   const { timeline, width, unicode, style } = pane;
   const shown = timelineLines(timeline, { width: width - 2, unicode, paint: style });
   return [` ${style.bold('START-UP')}  ${plainText(outcomeText(timeline, pane.facts))}`, ...shown.map((line) => (line === '' ? '' : ` ${line}`))];
+}
+
+/** What lint warns of; what is only worth knowing is left to the description. */
+function adviceLines(pane: Pane): readonly string[] {
+  const warnings = pane.view.advice.filter(({ severity }) => severity === 'warning');
+  const more = pane.view.advice.length - warnings.length;
+  const lines = warnings.flatMap(({ rule, message }) => wrapWords(plainText(`${message} (${rule})`), pane.room));
+  const rest = more === 0 ? [] : [pane.style.dim(cutEnd(`${more} more worth knowing: d describe`, pane.room, pane.signs.cut))];
+  return labelled(pane, 'LINT', [...lines, ...rest]);
 }
 
 /** The Pod's own line, always on screen: where, who, how it is. */

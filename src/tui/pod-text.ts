@@ -1,4 +1,5 @@
 /** Asks for the texts of a Pod that are shown over its pane: its object as YAML, its description, or a container's log. */
+import type { LintAdvice } from '../core/lint-report.ts';
 import { readableObject } from '../report/readable-object.ts';
 import type { PodDetails } from '../service/pod-details.ts';
 import type { PodIdentity } from '../service/pod-source.ts';
@@ -14,18 +15,22 @@ export interface PodText {
   readonly hidden: readonly string[];
 }
 
+/** What the rules of lint say of a Pod's object. */
+export type Advise = (pod: unknown) => Promise<readonly LintAdvice[]>;
+
 /** `now` in milliseconds since the epoch; a description is laid out for the terminal. Throws as PodDetails does. */
 export async function podText(
   details: PodDetails,
   pod: PodIdentity,
   of: TextSubject,
-  { now, terminal, signal }: { readonly now: number; readonly terminal: Terminal; readonly signal: AbortSignal },
+  { now, terminal, advise, signal }: { readonly now: number; readonly terminal: Terminal; readonly advise: Advise; readonly signal: AbortSignal },
 ): Promise<PodText> {
   if (of.kind === 'log') return { text: await details.logTail(pod, { container: of.container, previous: of.previous, lines: logLines }, signal), hidden: [] };
   if (of.kind === 'description') {
     const described = await details.describe(pod, now, signal);
+    const advice = await advise(described.object);
     const { describePodLines } = await import('../report/describe-pod.ts');
-    const lines = describePodLines(described, { columns: textSize(terminal).width, color: false, unicode: terminal.unicode });
+    const lines = describePodLines({ ...described, advice }, { columns: textSize(terminal).width, color: false, unicode: terminal.unicode });
     return { text: lines.join('\n'), hidden: [] };
   }
   const { object, hidden } = readableObject(await details.object(pod, signal));

@@ -28,6 +28,7 @@ export function openedPod(model: Model, row: Row): Step {
     node: undefined,
     nodeAt: 0,
     demands: { state: 'reading' },
+    advice: [],
     timeline: false,
     text: undefined,
   };
@@ -75,6 +76,10 @@ export function nodeSeen(model: Model, key: string, node: Extract<Message, { typ
 export function objectSeen(model: Model, key: string, object: Reading<PodObject>): Model {
   if (model.pod?.key !== key || (object.state === 'failed' && model.pod.demands.state === 'read')) return model;
   return { ...model, pod: { ...model.pod, demands: object.state === 'read' ? { state: 'read', value: podDemands(object.value) } : object } };
+}
+
+export function adviceSeen(model: Model, key: string, advice: PodView['advice']): Model {
+  return model.pod?.key === key ? { ...model, pod: { ...model.pod, advice } } : model;
 }
 
 /** What the open Pod's change, and time, ask for: its object when its spec has changed; its node when it has got one, and now and then. */

@@ -9,7 +9,7 @@ import { playbackCommand } from './playback-line.ts';
 import { previewKey } from './pod-row.ts';
 import { selectionKept, withinView } from './selection.ts';
 import { looked, lookedInto } from './update-look.ts';
-import { eventsChanged, followed, nodeSeen, objectSeen, openedPod, podKey, scrolled } from './update-pane.ts';
+import { adviceSeen, eventsChanged, followed, nodeSeen, objectSeen, openedPod, podKey, scrolled } from './update-pane.ts';
 import { podsChanged, ticked } from './update-pods.ts';
 import { choicesListed, contextOpened, contextRefused, pickKey, refused } from './update-scope.ts';
 import { filterKey, filterPasted, tableKey } from './update-table.ts';
@@ -52,6 +52,8 @@ function updated(model: Model, message: Message): Step {
       return [nodeSeen(model, message.key, message.node), []];
     case 'text':
       return [textSeen(model, message), []];
+    case 'advice':
+      return [adviceSeen(model, message.key, message.advice), []];
     case 'object':
       return [objectSeen(model, message.key, message.object), []];
   }

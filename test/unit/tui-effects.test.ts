@@ -66,7 +66,18 @@ function start(details = preparedDetails()): {
   const stop = new AbortController();
   const { stdin, stdout } = terminal;
   const scope = { namespaces: ['shop'] };
-  const ended = runDashboard({ source, details, scope, stdin, stdout, colour: false, unicode: true, signal: stop.signal, now: () => now });
+  const ended = runDashboard({
+    source,
+    details,
+    scope,
+    stdin,
+    stdout,
+    colour: false,
+    unicode: true,
+    advise: async () => [],
+    signal: stop.signal,
+    now: () => now,
+  });
   return { terminal, source, stop, ended };
 }
 

@@ -1,6 +1,7 @@
 /** Texts over the Pod pane: YAML and logs, where one is in them, what is found and what is said instead of them. */
 import { describe, expect, test } from 'vitest';
 import { PodwrightError } from '../../src/core/podwright-error.ts';
+import { podAdvice } from '../../src/manifest/pod-advice.ts';
 import { readableObject } from '../../src/report/readable-object.ts';
 import { textWidth } from '../../src/report/text-width.ts';
 import { frame } from '../../src/tui/frame.ts';
@@ -130,7 +131,7 @@ describe('YAML', () => {
       preparedDetails({ object: only }),
       identity,
       { kind: 'yaml' },
-      { now: 0, terminal: started().terminal, signal: new AbortController().signal },
+      { now: 0, terminal: started().terminal, advise: async () => [], signal: new AbortController().signal },
     );
     expect(text).toEqual({ text: 'metadata:\n  name: x\n', hidden: ['managedFields', 'last-applied'] });
   });
@@ -215,10 +216,11 @@ describe('a description', () => {
       preparedDetails({ object }),
       identity,
       { kind: 'description' },
-      { now: 0, terminal: { ...model.terminal, columns: 60 }, signal },
+      { now: 0, terminal: { ...model.terminal, columns: 60 }, advise: async (given) => podAdvice(given), signal },
     );
     expect(Math.max(...text.split('\n').map(textWidth))).toBeLessThanOrEqual(58);
     expect(text).not.toContain('hunter2');
+    expect(text).toMatch(/^Lint:\n {2}warning {2}A secret stands in the manifest|^Lint:\n {2}warning/m);
     const read = answered(model, text);
     expect(screen(read)).toContain('description');
     expect(screen(read)).toContain('shop/ledger-0');
