@@ -33,6 +33,8 @@ export interface DocumentedField {
   /** What the API server puts where the field is missing, as JSON. */
   readonly byDefault: string | undefined;
   readonly since: FieldHistory | undefined;
+  /** Rules of lint that watch it. */
+  readonly rules: readonly string[];
 }
 
 /** Versions of Kubernetes, such as 1.29, in which a field appeared. */

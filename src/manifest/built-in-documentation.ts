@@ -6,6 +6,7 @@ import type { Documentation, DocumentedField, DocumentedKind, DocumentedType } f
 import facts from './field-facts-data.json' with { type: 'json' };
 import { fieldHistory } from './field-history.ts';
 import { type FieldSchema, knownKinds, type ScalarCode, typeOfKind, typeSchema, versionsOfKind } from './schema.ts';
+import { rulesWatching } from './watched-fields.ts';
 
 /** By type and field, the text of each; that of the type itself under ''. */
 export type FieldTexts = Readonly<Record<string, Readonly<Record<string, string>> | undefined>>;
@@ -82,5 +83,6 @@ function documentedField(owner: string, { name, scalar, type, container, require
     values,
     byDefault,
     since: fieldHistory(owner, name),
+    rules: rulesWatching(owner, name),
   };
 }

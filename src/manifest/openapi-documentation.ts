@@ -3,6 +3,7 @@
 import type { Documentation, DocumentedField, DocumentedKind, DocumentedType, NamedKind } from '../core/field-documentation.ts';
 import { list, object, text } from '../core/json.ts';
 import { fieldHistory } from './field-history.ts';
+import { rulesWatching } from './watched-fields.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -41,6 +42,7 @@ export function openapiDocumentation(openapi: unknown, kinds: readonly NamedKind
       values: list(schema['enum']).map(String),
       byDefault: byDefault === undefined || JSON.stringify(byDefault) === '{}' ? undefined : JSON.stringify(byDefault),
       since: fieldHistory(lastName(owner), name),
+      rules: rulesWatching(lastName(owner), name),
     };
   };
 

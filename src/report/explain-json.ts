@@ -26,13 +26,14 @@ export function searchJson(found: readonly FoundField[]): string {
   return `${jsonText(json, 2)}\n`;
 }
 
-function fieldJson({ shape, required, values, byDefault, since, description }: DocumentedField): object {
+function fieldJson({ shape, required, values, byDefault, since, rules, description }: DocumentedField): object {
   return {
     type: shape,
     required,
     enum: values,
     default: byDefault === undefined ? null : JSON.parse(byDefault),
     since: since === undefined ? null : { alpha: since.alpha ?? null, on: since.on ?? null, stable: since.stable ?? null },
+    lint: rules,
     description,
   };
 }

@@ -39,12 +39,13 @@ function headText({ kind: { apiVersion, kind }, path, field }: FoundField, { col
   return lines.map(([label = '', value = '']) => `${bold(`${label}:`)}${' '.repeat(Math.max(1, 11 - label.length))}${plainText(value)}`).join('\n');
 }
 
-function factsOf({ required, values, byDefault, since }: DocumentedField): readonly (readonly [string, string])[] {
+function factsOf({ required, values, byDefault, since, rules }: DocumentedField): readonly (readonly [string, string])[] {
   return [
     ...(required ? [['REQUIRED', 'yes'] as const] : []),
     ...(values.length > 0 ? [['ENUM', values.join(', ')] as const] : []),
     ...(byDefault === undefined ? [] : [['DEFAULT', byDefault] as const]),
     ...(since === undefined ? [] : [['SINCE', historyText(since)] as const]),
+    ...(rules.length > 0 ? [['LINT', rules.join(', ')] as const] : []),
   ];
 }
 
