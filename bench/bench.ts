@@ -19,6 +19,7 @@ import { scaleDown, scaleUp } from '../test/scale/scale.ts';
 import { measureCheckLatency } from './check-latency.ts';
 import { type DashboardFigures, measureDashboard } from './dashboard.ts';
 import { benchDiagnosis } from './diagnosis.ts';
+import { benchLint } from './lint.ts';
 import { compareRuns, type Figures, figures } from './processes.ts';
 
 /** Where the limits are set. */
@@ -65,6 +66,7 @@ try {
   const large = await largeTable();
   const diagnosis = benchDiagnosis();
   if (diagnosis !== undefined) missed.push(diagnosis);
+  missed.push(...(await benchLint()));
   const text = [
     `${cpus().length} cores, ${cpus()[0]?.model.trim()}, Node ${process.version}.`,
     '',

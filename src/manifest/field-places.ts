@@ -25,6 +25,8 @@ export function misplaced(name: string, value: ManifestNode, above: readonly Anc
   const noun = typeNoun(here.type);
   const spelled = misspelled(name, [...schema.keys()]);
   if (spelled !== undefined) return unknown(name, noun, `Did you mean ${spelled}?`);
+  const amounts = [...schema.values()].filter(({ scalar, container }) => scalar === 'q' && container === 'map').map((field) => field.name);
+  if (amounts.length > 0 && resources.test(name)) return wrongPlace(name, noun, `it belongs under ${alternatives(amounts.toReversed())}`);
   const below = fitting(placesBelow(here.type, name), value);
   if (below.length > 0) return wrongPlace(name, noun, `it belongs under ${alternatives(below.map(({ path }) => path))}`);
   const ancestor = above.slice(0, -1).findLast(({ type }) => typeSchema(type).has(name));
@@ -89,6 +91,9 @@ function fitting(places: readonly Place[], value: ManifestNode): readonly Place[
     return value.scalar.type === 'null' || (container === 'one' && type === undefined);
   });
 }
+
+/** Names of resources, which are no fields but names in a map of amounts. */
+const resources = /^(?:cpu|memory|ephemeral-storage|storage|hugepages-.*)$/;
 
 /** What people write comes first: of a Pod's containers the app's, of templates the Pod's. */
 const common = [

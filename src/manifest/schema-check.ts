@@ -173,8 +173,7 @@ class SchemaCheck {
     const { scalar, text } = node;
     const number = scalar.type === 'integer' || (scalar.type === 'float' && Number.isInteger(scalar.value) && Math.abs(scalar.value) < 1e21);
     if (!number) {
-      const quoted = scalar.type === 'string' && /^-?\d+$/.test(text);
-      this.#wrongType(node, path, scalarNames[code], quoted ? 'Take the quotes away.' : undefined);
+      this.#wrongType(node, path, scalarNames[code], scalar.type === 'string' ? numberHint(text, path) : undefined);
       return undefined;
     }
     const { value } = scalar;
@@ -223,6 +222,13 @@ function found(node: ManifestNode): string {
     default:
       return `the number ${text}`;
   }
+}
+
+function numberHint(text: string, path: FieldPath): string | undefined {
+  if (/^-?\d+$/.test(text)) return 'Take the quotes away.';
+  const [, amount, unit] = /^(\d+)([smh])$/.exec(text) ?? [];
+  if (amount === undefined || !String(path.at(-1)).endsWith('Seconds')) return undefined;
+  return `It is counted in seconds: ${Number(amount) * (unit === 'h' ? 3600 : unit === 'm' ? 60 : 1)}.`;
 }
 
 function quantityHint(text: string): string {

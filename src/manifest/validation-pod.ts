@@ -25,7 +25,9 @@ export function validatePod(spec: Loose<V1PodSpec>, metadata: Loose<V1ObjectMeta
 
 /** The template of a workload. */
 export function validateTemplate(template: Loose<V1PodTemplateSpec> | undefined, path: FieldPath, problems: Problems): void {
-  const { metadata, spec } = template ?? {};
+  // That it is missing has been told by the schema.
+  if (template === undefined) return;
+  const { metadata, spec } = template;
   validateLabels(metadata?.labels, [...path, 'metadata', 'labels'], problems);
   validateAnnotations(metadata?.annotations, [...path, 'metadata', 'annotations'], problems);
   if (spec === undefined) {

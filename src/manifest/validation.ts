@@ -25,7 +25,7 @@ export function validateObject(kind: string, json: Json, problems: Problems): vo
   const { metadata } = json as Loose<V1Pod>;
   validateMetadata(metadata, problems, kind === 'StatefulSet' ? dnsLabelFormat : dnsSubdomainFormat);
   if (specless.has(kind)) return;
-  if (kind === 'PodTemplate') return validateTemplate((json as Loose<V1PodTemplate>).template, ['template'], problems);
+  if (kind === 'PodTemplate') return validateTemplate((json as Loose<V1PodTemplate>).template ?? {}, ['template'], problems);
   const { spec } = json;
   if (spec === undefined) return problems.add('missing-field', [], 'spec is missing');
   switch (kind) {

@@ -32,6 +32,9 @@ test('fields: spelled wrong, in the wrong place, further up, under a neighbour',
   expect(errors(pod(`initContainers:\n- name: a\n  image: a\n  containers: []\n${web}`))).toContain(
     '8:5 misplaced-field containers is not a field of a container; it is one of a Pod spec',
   );
+  expect(errors(pod(`${web}  resources: {cpu: 100m}\n`))).toEqual([
+    '8:17 misplaced-field cpu is not a field of resources; it belongs under requests or limits',
+  ]);
   expect(errors(pod(`${web}  env:\n  - name: A\n    emptyDir: {}\n`))).toEqual([
     '10:7 misplaced-field emptyDir is not a field of an environment variable; it belongs under spec.volumes[]',
   ]);
@@ -84,6 +87,18 @@ test('types: each kind of scalar, list and map', () => {
   expect(errors('apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: a}]}\nstatus: {conditions: [{}], phas: x}\n')).toEqual([
     '5:28 unknown-field phas is not a field of a PodStatus',
   ]);
+});
+
+test('what to try instead', () => {
+  const hints = (spec: string) => lint(pod(spec)).findings.flatMap(({ severity, hint }) => (severity === 'error' ? (hint ?? '') : []));
+  expect(hints(`${web}  livenessProbe: {tcpSocket: {port: 80}, initialDelaySeconds: 2m, periodSeconds: "5", timeoutSeconds: soon}\n`)).toEqual([
+    'It is counted in seconds: 120.',
+    'Take the quotes away.',
+    '',
+  ]);
+  expect(hints(`${web}  resources: {limits: {memory: 64MB, cpu: lots}}\n`)).toEqual(['Write 64Mi.', 'Quantities look like 250m, 1.5, 64Mi or 2G.']);
+  expect(hints('containers: {name: web}\n')).toEqual(['Put "- " before the first field of each item.']);
+  expect(hints('hostNetwork: "true"\ncontainers: web\n')).toEqual(['Take the quotes away.', 'Put each item into a line that begins with "- ".']);
 });
 
 test('Lists and several documents, each object with its name', () => {

@@ -2,12 +2,12 @@
 import { object, text } from '../../core/json.ts';
 import type { Rule } from './pod-case.ts';
 
-export const nakedPod: Rule = ({ kind, json, spec, path }, problems) => {
+export const nakedPod: Rule = ({ kind, json, spec }, problems) => {
   if (kind !== 'Pod' || object(json['metadata'])['ownerReferences'] !== undefined) return;
   if (spec.restartPolicy === 'Never' || spec.restartPolicy === 'OnFailure') return;
   problems.add(
     'naked-pod',
-    path.slice(0, -1),
+    [],
     'Nothing replaces this Pod when its node is gone',
     'Make it the template of a Deployment, StatefulSet or Job where it has to be there.',
   );
