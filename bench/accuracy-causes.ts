@@ -11,7 +11,7 @@ export interface RootCause {
 export const rootCauses: Readonly<Record<string, RootCause | undefined>> = {
   'affinity-nowhere': { is: 'no Pod app=no-such-app runs anywhere', words: /match pod affinity rules/ },
   'claim-missing': { is: 'the PersistentVolumeClaim no-such-claim does not exist', words: /no-such-claim"? (not found|does not exist)/ },
-  'claim-unbound': { is: 'the claim data asks for the storage class no-such-class, which does not exist', words: /no-such-class/ },
+  'claim-unbound': { is: 'the claim data asks for the storage class no-such-class, which does not exist', words: /no-such-class"? (not found|does not exist)/ },
   'claim-lost': {
     is: 'the volume no-such-volume, which its claim was bound to, does not exist',
     words: /no-such-volume, which does not exist|non-existent persistentvolume/,

@@ -154,6 +154,12 @@ describe('scheduling', () => {
     expect(findingsAt(60, unplaced('x', { status: { nominatedNodeName: 'worker' } }))[0]).toMatchObject({ code: 'node-nominated', verdict: 'waiting' });
     expect(findingsAt(60, unplaced('boom', { reason: 'SchedulerError' }))[0]).toMatchObject({ code: 'scheduler-error', cause: 'The scheduler failed: boom.' });
     expect(findingsAt(60, unplaced(undefined))[0]).toMatchObject({ code: 'not-scheduled', verdict: 'stuck', cause: 'No scheduler has placed it yet.' });
+    for (const [schedulerName, cause] of [
+      ['default-scheduler', 'No scheduler has placed it yet.'],
+      ['nobody', 'The scheduler nobody has not placed it yet.'],
+    ]) {
+      expect(findingsAt(60, unplaced(undefined, { spec: { schedulerName } }))[0]?.cause).toBe(cause);
+    }
     const told = {
       spec: { nodeName: undefined },
       status: { conditions: [] },

@@ -9,6 +9,9 @@ import { labelDifference, nodeSelectorText, taintBehindSelector } from './select
 import { readUnschedulable, type SchedulingCause, type Unschedulable } from './unschedulable.ts';
 import { conditionEvidence, eventEvidence, kubectl, sentence } from './wording.ts';
 
+/** Of a Pod that names no other. */
+const usualScheduler = 'default-scheduler';
+
 export function schedulingFindings(pod: PodCase): readonly Finding[] {
   const { facts, now } = pod;
   const condition = conditionOf(facts, 'PodScheduled');
@@ -31,7 +34,9 @@ export function schedulingFindings(pod: PodCase): readonly Finding[] {
   const verdict = overdue(since, now, grace.scheduling);
   if (message === undefined) {
     const next = kubectl(facts.namespace, 'describe', 'pod', facts.name);
-    return [finding('not-scheduled', verdict, { subject, cause: 'No scheduler has placed it yet.', about: facts.schedulerName, since, evidence, next })];
+    const { schedulerName = usualScheduler } = facts;
+    const cause = schedulerName === usualScheduler ? 'No scheduler has placed it yet.' : `The scheduler ${schedulerName} has not placed it yet.`;
+    return [finding('not-scheduled', verdict, { subject, cause, about: facts.schedulerName, since, evidence, next })];
   }
   const shown = [...evidence, ...eventEvidence(failed)];
   const scaling = latestEvent(pod, ['TriggeredScaleUp']);
