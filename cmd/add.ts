@@ -36,6 +36,11 @@ export const addCommand: Command<AddRequest> = {
     return { edit, pattern: onePattern(args, 'add'), settings: texts(args, 'set'), classic: args.flags['classic'] === true, asPatch };
   },
 
+  async completions() {
+    const runs = await import('./pattern-runs.ts');
+    return runs.patternNames();
+  },
+
   async run(request, io) {
     const { runAdd } = await import('./pattern-runs.ts');
     return runAdd(request, io);

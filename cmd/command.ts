@@ -65,6 +65,8 @@ export interface Command<Request> {
   request(args: Arguments): Request;
   /** The help on what its words name; undefined: the help of the command. Throws `usage` for what there is not. */
   help?(words: readonly string[], io: CommandIo): Promise<string | undefined>;
+  /** The words that the shell completes after its name, where they are known without a cluster. */
+  completions?(): Promise<readonly string[]>;
   /** Does it, and gives the exit code. Throws PodwrightError for what failed; the caller prints it. */
   run(request: Request, io: CommandIo): Promise<number>;
 }

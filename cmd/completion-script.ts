@@ -12,7 +12,17 @@ const writers = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
 /** The script for the shell; it completes `podwright`. */
 export async function completionScript(shell: keyof typeof writers): Promise<string> {
   const commands = await Promise.all(commandNames.map(loadCommand));
-  return writers[shell](commands.map((command) => ({ name: command.name, summary: command.summary, flags: allFlags(command), pods: takesPods(command) })));
+  return writers[shell](
+    await Promise.all(
+      commands.map(async (command) => ({
+        name: command.name,
+        summary: command.summary,
+        flags: allFlags(command),
+        pods: takesPods(command),
+        words: (await command.completions?.()) ?? [],
+      })),
+    ),
+  );
 }
 
 interface Completed {
@@ -20,6 +30,7 @@ interface Completed {
   readonly summary: string;
   readonly flags: FlagTable;
   readonly pods: boolean;
+  readonly words: readonly string[];
 }
 
 function allFlags({ flags }: Pick<Command<unknown>, 'flags'>): FlagTable {
@@ -58,6 +69,9 @@ ${commands.map(({ name, flags }) => `    ${name}) words='${flagWords(flags)}' ;;
     ${commands.flatMap(({ name, pods }) => (pods ? [name] : [])).join('|')})
       [[ $cur == -* ]] || words=$(podwright get "\${place[@]}" -o name --request-timeout 3s 2>/dev/null | cut -d/ -f2) ;;
   esac
+  case $command in
+${commands.flatMap(({ name, words }) => (words.length > 0 ? [`    ${name}) [[ $cur == -* ]] || words='${words.join(' ')}' ;;`] : [])).join('\n')}
+  esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }
 complete -o default -F _podwright podwright
@@ -80,7 +94,7 @@ ${commands.map(({ name, summary }) => `    '${name}:${quoted(summary)}'`).join('
   done
   case $command in
     '') flags=(${flagWords({ ...clusterFlags, ...outputFlags })}); [[ $PREFIX == -* ]] || _describe command commands ;;
-${commands.map(({ name, flags, pods }) => `    ${name}) flags=(${flagWords(flags)})${pods ? '; [[ $PREFIX == -* ]] || compadd -- ${$(podwright get $place -o name --request-timeout 3s 2>/dev/null)#pod/}' : ''} ;;`).join('\n')}
+${commands.map(({ name, flags, pods, words }) => `    ${name}) flags=(${flagWords(flags)})${pods ? '; [[ $PREFIX == -* ]] || compadd -- ${$(podwright get $place -o name --request-timeout 3s 2>/dev/null)#pod/}' : ''}${words.length > 0 ? `; [[ $PREFIX == -* ]] || compadd -- ${words.join(' ')}` : ''} ;;`).join('\n')}
   esac
   [[ $PREFIX != -* ]] || compadd -- $flags
 }
@@ -89,12 +103,13 @@ compdef _podwright podwright
 }
 
 function fishScript(commands: readonly Completed[]): string {
-  const lines = commands.flatMap(({ name, summary, flags, pods }) => [
+  const lines = commands.flatMap(({ name, summary, flags, pods, words }) => [
     `complete -c podwright -n __fish_use_subcommand -a ${name} -d '${quoted(summary)}'`,
     ...Object.entries(flags).map(
       ([flag, { short, type, describe, choices }]) =>
         `complete -c podwright -n '__fish_seen_subcommand_from ${name}' -l ${flag}${short === undefined ? '' : ` -s ${short}`}${type === 'string' ? ' -r' : ''}${choices === undefined ? '' : ` -a '${choices.join(' ')}'`} -d '${quoted(describe)}'`,
     ),
+    ...(words.length > 0 ? [`complete -c podwright -n '__fish_seen_subcommand_from ${name}' -a '${words.join(' ')}'`] : []),
     ...(pods
       ? [
           `complete -c podwright -n '__fish_seen_subcommand_from ${name}' -a '(podwright get -o name --request-timeout 3s 2>/dev/null | string replace pod/ "")'`,

@@ -68,6 +68,11 @@ export const newCommand: Command<NewRequest> = {
     };
   },
 
+  async completions() {
+    const runs = await import('./pattern-runs.ts');
+    return [...runs.offeredKinds, ...runs.patternNames()];
+  },
+
   async run(request, io) {
     const runs = await import('./pattern-runs.ts');
     const { applyTo, what, name, list } = request;

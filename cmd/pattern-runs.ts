@@ -34,6 +34,11 @@ export function notesTo({ stderr }: CommandIo): (note: string) => void {
   return (note) => void stderr.write(`${plainText(note)}\n`);
 }
 
+/** The patterns' names without their families: a colon ends a word for some shells. */
+export function patternNames(): readonly string[] {
+  return patternIds().map((id) => id.split(':').at(-1) ?? id);
+}
+
 /** The kinds that the form offers. */
 export const offeredKinds: readonly string[] = workloadNames;
 

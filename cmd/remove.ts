@@ -25,6 +25,11 @@ export const removeCommand: Command<RemoveRequest> = {
     return { edit: editRequest(args, 'remove'), pattern: onePattern(args, 'remove'), settings: texts(args, 'set') };
   },
 
+  async completions() {
+    const runs = await import('./pattern-runs.ts');
+    return runs.patternNames();
+  },
+
   async run(request, io) {
     const { runRemove } = await import('./pattern-runs.ts');
     return runRemove(request, io);

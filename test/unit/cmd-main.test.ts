@@ -125,10 +125,10 @@ test('the completion for bash is read by bash, and completes', async () => {
   const script = `${await completionScript('bash')}
     complete() { :; }
     try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _podwright; echo "\${COMPREPLY[@]}"; }
-    try podwright ve; try podwright get --sort; try podwright -n shop get --wat`;
+    try podwright ve; try podwright get --sort; try podwright -n shop get --wat; try podwright add log; try podwright new dep; try podwright remove --to`;
   const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
   expect(stderr).toBe('');
-  expect(stdout.split('\n')).toEqual(['version', '--sort-by', '--watch --watch-only', '']);
+  expect(stdout.split('\n')).toEqual(['version', '--sort-by', '--watch --watch-only', 'log-streamer', 'deployment', '--to', '']);
 });
 
 describe('the process', () => {
