@@ -92,9 +92,12 @@ export async function waitForPodGone(namespace: string, name: string, options: W
   await awaitObject<V1Pod>(`/api/v1/namespaces/${namespace}/pods`, name, (pod) => pod === undefined, options);
 }
 
-/** Waits until a condition of a node has a status. */
+/** Waits until a condition of a node has a status; one that is Ready again, until its taints for that have been taken away too, which comes a moment later. */
 export async function waitForNode(name: string, type: string, status: string, options: WaitOptions = {}): Promise<void> {
-  const wanted = (node: V1Node | undefined) => node?.status?.conditions?.some((condition) => condition.type === type && condition.status === status) ?? false;
+  const isReady = type === 'Ready' && status === 'True';
+  const wanted = (node: V1Node | undefined): boolean =>
+    node?.status?.conditions?.some((condition) => condition.type === type && condition.status === status) === true &&
+    !(isReady && node.spec?.taints?.some(({ key }) => key.startsWith('node.kubernetes.io/')));
   await awaitObject<V1Node>('/api/v1/nodes', name, wanted, options);
 }
 
