@@ -24,7 +24,7 @@ export async function patternHelp(about: Pattern, { program, unicode, stdout }: 
   const isWorkload = about.id.startsWith('workload:');
   const name = isWorkload ? (about.id.split(':')[1] ?? '') : about.id;
   const defaults = new Map(about.options.flatMap(({ name: option, fallback }) => (fallback === undefined ? [] : [[option, fallback] as const])));
-  const drawing = about.drawing.trimEnd().replace(/<([a-z-]+)>/g, (whole, option: string) => defaults.get(option) ?? whole);
+  const drawing = about.drawing.trimEnd().replace(/<([a-z-]+)>/g, (whole, option: string) => (option === 'app' ? 'NAME' : (defaults.get(option) ?? whole)));
   const rows = about.options.map(({ name: option, format, fallback, optional, says }) => [
     `  ${option}`,
     format,
