@@ -16,6 +16,7 @@ export const lintRules = {
   'yaml-alias': { severity: 'error', title: 'An alias stands for nothing, for itself, or for too much' },
   'yaml-too-deep': { severity: 'error', title: 'The text nests too deep' },
   'yaml-too-large': { severity: 'error', title: 'A document is larger than the API server takes' },
+  'unread-rest': { severity: 'warning', title: 'A part of the text is not read' },
   'too-many': { severity: 'error', title: 'More was found than is told' },
   'duplicate-key': { severity: 'error', title: 'A field is there twice' },
   'no-kind': { severity: 'error', title: 'An object has no kind or apiVersion' },

@@ -89,6 +89,8 @@ interface Chunk {
 
 /** The documents as kubectl cuts them: at lines that begin with three dashes, after which only a comment may follow (apimachinery's YAMLReader). */
 function chunksOf(text: string): Chunk[] {
+  const objects = jsonObjects(text);
+  if (objects.length > 1) return objects;
   const chunks: Chunk[] = [];
   let start = text.startsWith('\ufeff') ? 1 : 0;
   let at = text.startsWith('---', start) ? start : separatorAfter(text, start);
@@ -103,6 +105,34 @@ function chunksOf(text: string): Chunk[] {
   }
   chunks.push({ start, end: text.length });
   return chunks;
+}
+
+/** JSON objects one behind the other, which kubectl takes as well; empty for a text that holds anything else. */
+function jsonObjects(text: string): Chunk[] {
+  const chunks: Chunk[] = [];
+  if (!/^\s*\{/.test(text)) return chunks;
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') at = endOfString(text, at);
+    else if (character === '{') depth++;
+    else if (character === '}' && --depth === 0) {
+      chunks.push({ start, end: at + 1 });
+      start = at + 1;
+    } else if (depth === 0 && !/\s/.test(character ?? '')) return [];
+  }
+  return depth === 0 ? chunks : [];
+}
+
+/** The quote that ends the string which begins at `at`; the end of the text where none does. By hand: a regular expression would need as much stack as there is text. */
+function endOfString(text: string, at: number): number {
+  for (let quote = text.indexOf('"', at + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let first = quote;
+    while (text[first - 1] === '\\') first--;
+    if ((quote - first) % 2 === 0) return quote;
+  }
+  return text.length;
 }
 
 function separatorAfter(text: string, from: number): number {
@@ -159,7 +189,17 @@ function readChunk(source: SourceText, { start, end }: Chunk): BuiltTree | undef
   const error = document.errors.find(({ message }) => !tolerated.test(message));
   if (error !== undefined) return broken(explainSyntaxError(source, { start, end }, error));
   if (document.contents === null) return undefined;
-  return buildTree(document.contents, start);
+  const tree = buildTree(document.contents, start);
+  if (document.rest === undefined) return tree;
+  const span = { start: start + document.rest, end: start + document.rest + 1 };
+  const unread: Problem = {
+    rule: 'unread-rest',
+    path: [],
+    span,
+    message: 'What follows a line "..." is not read',
+    hint: 'Separate documents with a line "---".',
+  };
+  return { ...tree, problems: [...tree.problems, unread] };
 }
 
 /** go-yaml's own bounds (scannerc.go: max_flow_level, max_indents), checked before the parser, which would take the memory for each level. */
@@ -180,14 +220,20 @@ function tooDeep(text: string): number | undefined {
 /** go-yaml takes a comment that follows without a blank. */
 const tolerated = /^Comments must be separated/;
 
+interface ParsedDocument extends Pick<Document.Parsed, 'contents' | 'errors'> {
+  /** Where another document begins, which is not read. */
+  readonly rest: number | undefined;
+}
+
 /** The first document of the text, as go-yaml reads one and no more. The parser goes down by recursion, and may run out of stack. */
-function parse(text: string): Pick<Document.Parsed, 'contents' | 'errors'> {
+function parse(text: string): ParsedDocument {
   try {
     const documents = parseAllDocuments(text, options);
-    const [first] = Array.isArray(documents) ? documents : [];
-    return first ?? { contents: null, errors: [] };
+    const [first, ...others] = Array.isArray(documents) ? documents : [];
+    const rest = others.find(({ contents, errors }) => contents !== null || errors.length > 0);
+    return { contents: first?.contents ?? null, errors: first?.errors ?? [], rest: rest?.contents?.range?.[0] ?? rest?.range[0] };
   } catch (error) {
-    return { contents: null, errors: [{ name: 'YAMLParseError', code: 'RESOURCE_EXHAUSTION', message: String(error), pos: [0, 1] }] };
+    return { contents: null, errors: [{ name: 'YAMLParseError', code: 'RESOURCE_EXHAUSTION', message: String(error), pos: [0, 1] }], rest: undefined };
   }
 }
 

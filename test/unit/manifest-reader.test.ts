@@ -122,6 +122,15 @@ test('documents as kubectl cuts them; one that is broken leaves the others', () 
   expect(documents.map(({ root }) => plain(root))).toEqual([{ a: 1 }, undefined, { c: 3 }]);
   expect(problems('a: 1\n--- {b: 2}\n')).toEqual(['2:1 A line that begins with --- separates documents, and may hold nothing else']);
   expect(problems('---\n---\n')).toEqual([]);
+  expect(problems('a: 1\n...\n# b\nb: [\n')).toEqual([expect.stringMatching(/^\d:1 What follows a line "\.\.\." is not read$/)]);
+  expect(problems('a: 1\n...\n# b\n')).toEqual([]);
+});
+
+test('JSON objects one behind the other', () => {
+  const objects = (text: string) => readManifest(text, 'a.json').documents.map(({ root }) => plain(root));
+  expect(objects('{"a": "}{"}\n{"b": {"c": "\\"}"}}\n')).toEqual([{ a: '}{' }, { b: { c: '"}' } }]);
+  expect(objects('{"a": 1}\n---\n{"b": 2}\n')).toEqual([{ a: 1 }, { b: 2 }]);
+  expect(objects('{"a": 1} {"b": 2')).toEqual([undefined]);
 });
 
 test('a field that is there twice is told with the place of the first', () => {

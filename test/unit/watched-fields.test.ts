@@ -23,6 +23,7 @@ const everywhere: ReadonlySet<string> = new Set([
   'too-many',
   'unknown-field',
   'unknown-reference',
+  'unread-rest',
   'wrong-type',
   'naked-pod',
   'yaml-alias',
