@@ -95,7 +95,7 @@ export const newCommand: Command<NewRequest> = {
 };
 
 /** What the form makes; undefined where it is left. It is drawn on stderr where stdout goes elsewhere. Throws `usage` where there is no terminal. */
-async function formManifest({ name, image, applyTo }: NewRequest, io: CommandIo): Promise<string | undefined> {
+async function formManifest({ image, applyTo }: NewRequest, io: CommandIo): Promise<string | undefined> {
   const terminal = [io.stdout, io.stderr].find(({ isTTY }) => isTTY === true);
   if (terminal === undefined || io.stdin.isTTY !== true || applyTo !== undefined) {
     throw new PodwrightError('usage', 'new of what?', { hint: '`podwright new --list` lists the workloads and patterns.' });
@@ -105,7 +105,7 @@ async function formManifest({ name, image, applyTo }: NewRequest, io: CommandIo)
   return runNewForm({
     kinds: offeredKinds,
     offered: offeredPatterns(),
-    answers: { kind: 'deployment', name, image, patterns: [], options: new Map() },
+    answers: { kind: 'deployment', name: '', image, patterns: [], options: new Map() },
     preview: previewOf,
     stdin: io.stdin,
     terminal,

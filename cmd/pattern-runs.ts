@@ -52,6 +52,7 @@ export function offeredPatterns(): readonly OfferedPattern[] {
 
 /** The manifest of the form's answers, or why they make none. */
 export function previewOf({ kind, name, image, patterns, options }: FormAnswers): Preview {
+  if (name === '') return { problem: 'The name is missing' };
   if (image === '') return { problem: 'The image of the app is missing' };
   const settings = [...options].flatMap(([option, value]) =>
     value !== '' && patterns.some((id) => option.startsWith(`${id}.`)) ? [`${option}=${value}`] : [],

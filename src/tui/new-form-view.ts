@@ -28,7 +28,7 @@ export function formLines(model: FormModel): readonly string[] {
     return `${isHere ? style.bold(question) : question}${shown}`.trimEnd();
   });
   const about = fit(aboutRow(model, rows[cursor]), terminal.columns - 1, signs.cut).trimEnd();
-  const enter = 'text' in model.preview ? 'enter write  ' : '';
+  const enter = 'text' in model.preview ? 'enter write  ' : 'enter next  ';
   const keys = fit(` ${enter}up/down move  space choose  left/right kind  page up/down manifest  esc leave`, terminal.columns - 1, signs.cut).trimEnd();
   return [style.bold(' podwright new'), ...body, ` ${about}`, style.dim(keys)].slice(0, terminal.rows);
 }

@@ -75,7 +75,8 @@ export function pressKey(model: FormModel, key: Key, preview: (answers: FormAnsw
     case 'escape':
       return [model, 'leave'];
     case 'enter':
-      return 'text' in model.preview ? [model, 'write'] : [model];
+      // While something is missing, on to the next question.
+      return 'text' in model.preview ? [model, 'write'] : [{ ...model, cursor: Math.min(rows.length - 1, model.cursor + 1) }];
     case 'up':
       return [{ ...model, cursor: Math.max(0, model.cursor - 1) }];
     case 'down':

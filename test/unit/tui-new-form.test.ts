@@ -58,7 +58,9 @@ describe('keys', () => {
 
   test('what makes no manifest is not written; the form can be left', () => {
     const [model, end] = after(start, name('ctrl-u'), name('enter'));
-    expect([model.preview, end]).toEqual([{ problem: expect.stringContaining('the name') }, undefined]);
+    expect([model.preview, model.cursor, end]).toEqual([{ problem: 'The name is missing' }, 2, undefined]);
+    expect(formLines(model).at(-1)).toContain('enter next');
+    expect(after(start, name('ctrl-u'), ...typed('Web'))[0].preview).toEqual({ problem: expect.stringContaining('the name') });
     expect(after(start, name('escape'))[1]).toBe('leave');
     expect(after(start, name('ctrl-c'))[1]).toBe('leave');
     expect(after(start, name('home'), name('right'), name('ctrl-z'))[0]).toEqual(start);
