@@ -297,7 +297,7 @@ describe.concurrent('each pattern runs', () => {
   test('the form asks, shows the manifest as it grows, and prints it', async () => {
     await inScreen([], { command: ['new'], kubeconfig: null }, async (screen) => {
       await screen.shows('kind   < deployment >');
-      screen.press('\u0015shop\u001b[B');
+      screen.press('shop\r');
       await screen.shows(/name +shop/);
       screen.press('registry.example/shop:1');
       await screen.shows('- name: shop');
@@ -308,7 +308,7 @@ describe.concurrent('each pattern runs', () => {
       expect(screen.text).toContain('- name: logs');
     });
     await inScreen([], { command: ['new'], kubeconfig: null }, async (screen) => {
-      await screen.shows('The image of the app is missing');
+      await screen.shows('The name is missing');
       screen.press('\u0003');
       expect(await screen.left()).toEqual(restored(130));
     });

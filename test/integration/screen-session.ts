@@ -77,13 +77,13 @@ export class ScreenSession {
     process.kill(Number.parseInt(readFileSync(`/proc/${this.#pty.pid}/task/${this.#pty.pid}/children`, 'utf8'), 10), name);
   }
 
-  /** Calls `look` at every change of the screen, until it is content. */
-  async until(look: () => boolean, within = 150_000): Promise<void> {
+  /** Calls `look` at every change of the screen, until it is content; `wanted` says what it looks for. */
+  async until(look: () => boolean, within = 150_000, wanted = 'as wanted'): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const check = (): void => {
       if (look()) resolve();
     };
-    const limit = setTimeout(() => reject(new Error(`the screen was not as wanted within ${within / 1000} s. It shows:\n${this.text}`)), within);
+    const limit = setTimeout(() => reject(new Error(`the screen was not ${wanted} within ${within / 1000} s. It shows:\n${this.text}`)), within);
     this.#watchers.add(check);
     check();
     try {
@@ -95,7 +95,7 @@ export class ScreenSession {
   }
 
   async shows(text: string | RegExp, within?: number): Promise<void> {
-    await this.until(() => (typeof text === 'string' ? this.text.includes(text) : text.test(this.text)), within);
+    await this.until(() => (typeof text === 'string' ? this.text.includes(text) : text.test(this.text)), within, `showing ${text}`);
   }
 
   /** Waits until the program has ended, and gives its exit code and what it left of the terminal. */
