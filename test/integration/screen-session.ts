@@ -77,11 +77,14 @@ export class ScreenSession {
     process.kill(Number.parseInt(readFileSync(`/proc/${this.#pty.pid}/task/${this.#pty.pid}/children`, 'utf8'), 10), name);
   }
 
-  /** Calls `look` at every change of the screen, until it is content; `wanted` says what it looks for. */
+  /**
+   * Calls `look` at every change of the screen, until it is content; `wanted` says what it looks for. A frame that has come in part is not looked at: a
+   * terminal shows it once it is whole, and what is pressed upon a line of the one before would come too early.
+   */
   async until(look: () => boolean, within = 150_000, wanted = 'as wanted'): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const check = (): void => {
-      if (look()) resolve();
+      if (!this.#terminal.modes.synchronizedOutputMode && look()) resolve();
     };
     const limit = setTimeout(() => reject(new Error(`the screen was not ${wanted} within ${within / 1000} s. It shows:\n${this.text}`)), within);
     this.#watchers.add(check);
