@@ -2,7 +2,7 @@
 import type { CheckGoal, CheckPlan, CheckTarget } from '../src/core/check/check-plan.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import type { ManifestObject } from '../src/manifest/manifest-objects.ts';
-import { checkTarget, usualGoal } from '../src/service/check-target.ts';
+import { checkTarget, usualGoal, usualTimeoutMs } from '../src/service/check-target.ts';
 import { parseTargets, type Target, targetText } from '../src/service/target.ts';
 import { type ReportChoice, reportChoices } from './check-reports.ts';
 import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.ts';
@@ -81,7 +81,8 @@ export const checkCommand: Command<CheckRequest> = {
     if (expect !== undefined && (labelSelector === undefined || files.length > 0)) {
       throw new PodwrightError('usage', '--expect goes with -l alone: a workload says itself how many Pods it has', { hint: 'Leave it out.' });
     }
-    const timeoutMs = durationMs(text(args, 'timeout') ?? '5m', '--timeout');
+    const timeout = text(args, 'timeout');
+    const timeoutMs = timeout === undefined ? usualTimeoutMs : durationMs(timeout, '--timeout');
     if (timeoutMs === 0) throw new PodwrightError('usage', '--timeout 0 waits for nothing', { hint: 'Write it like 90s or 5m.' });
     const stable = text(args, 'stable');
     const stableMs = stable === undefined ? undefined : durationMs(stable, '--stable');

@@ -1,10 +1,11 @@
 /** Runs a lint: reads the files, and prints what was found. What cannot be read is told, and the rest is linted all the same. */
 import { type LintReport, type LintSeverity, lintSeverities } from '../src/core/lint-report.ts';
 import { exitCodes, isPodwrightError } from '../src/core/podwright-error.ts';
+import type { LintInput } from '../src/manifest/lint.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import type { CommandIo } from './command.ts';
 import type { LintFormat, LintRequest } from './lint.ts';
-import { filesOf, type ManifestBytes, readManifestFile } from './manifest-files.ts';
+import { filesOf, readManifestFile, shownName } from './manifest-files.ts';
 import { programVersion } from './program-version.ts';
 
 export async function runLint(request: LintRequest, io: CommandIo): Promise<number> {
@@ -15,7 +16,7 @@ export async function runLint(request: LintRequest, io: CommandIo): Promise<numb
   const fails = (severity: LintSeverity): boolean => request.failOn !== 'never' && lintSeverities.indexOf(severity) <= lintSeverities.indexOf(request.failOn);
   if (inputs.length > 0) {
     const report = lintManifests(inputs);
-    for (const file of report.empty.filter((empty) => inputs.some(({ file, named }) => named && file === empty))) {
+    for (const file of report.empty) {
       unreadable++;
       io.stderr.write(`podwright: there is no object in ${plainText(file)}\n`);
     }
@@ -27,13 +28,13 @@ export async function runLint(request: LintRequest, io: CommandIo): Promise<numb
 }
 
 interface Inputs {
-  readonly inputs: readonly ManifestBytes[];
+  readonly inputs: readonly LintInput[];
   /** How many names or files could not be read. */
   readonly unreadable: number;
 }
 
 async function readInputs(names: readonly string[], io: CommandIo): Promise<Inputs> {
-  const inputs = new Map<string, ManifestBytes>();
+  const inputs = new Map<string, LintInput>();
   let unreadable = 0;
   const attempt = async (read: () => Promise<void>): Promise<void> => {
     try {
@@ -47,7 +48,7 @@ async function readInputs(names: readonly string[], io: CommandIo): Promise<Inpu
   for (const name of names) {
     await attempt(async () => {
       for (const { file, named } of await filesOf(name, true)) {
-        const shown = file === '-' ? 'stdin' : file;
+        const shown = shownName(file);
         // A file that is named itself and found as well is read once.
         if (!inputs.has(shown)) await attempt(async () => void inputs.set(shown, { file: shown, named, ...(await readManifestFile(file, io)) }));
       }

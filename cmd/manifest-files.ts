@@ -12,14 +12,6 @@ const manifestName = /\.(?:ya?ml|json)$/;
 const passedOver = /^\.|^node_modules$/;
 const largestFile = 200 * 2 ** 20;
 
-export interface ManifestBytes {
-  /** As it is shown; `stdin` for standard input. */
-  readonly file: string;
-  readonly bytes: Uint8Array;
-  /** It was named itself, and not found in a directory. */
-  readonly named: boolean;
-}
-
 /**
  * The Pods and workloads of all files, in their order, as far as their own labels are as the selector asks, as with `kubectl apply -l`. Throws `input` for
  * a file that cannot be read or holds no YAML, and where there is none of them.
@@ -30,13 +22,13 @@ export async function readManifests(names: readonly string[], labelSelector: str
   for (const name of names) {
     for (const { file } of await filesOf(name, false)) {
       const { bytes } = await readManifestFile(file, io);
-      for (const object of manifestObjects(bytes, file === '-' ? 'stdin' : file)) found.push(object);
+      for (const object of manifestObjects(bytes, shownName(file))) found.push(object);
     }
   }
-  const matches = labelSelector === undefined ? undefined : labelsMatch(labelSelector);
-  const chosen = found.filter(({ labels }) => matches?.(labels) !== false);
+  const matches = labelsMatch(labelSelector);
+  const chosen = found.filter(({ labels }) => matches(labels));
   if (chosen.length > 0) return chosen;
-  const where = names.map((name) => (name === '-' ? 'stdin' : name)).join(', ');
+  const where = names.map(shownName).join(', ');
   if (found.length > 0) {
     throw new PodwrightError('input', `none of the ${found.length} Pods and workloads in ${where} is selected by -l ${labelSelector}`, {
       hint: 'With -f it goes by the labels of the objects themselves (metadata.labels), not by those of their Pods.',
@@ -45,6 +37,11 @@ export async function readManifests(names: readonly string[], labelSelector: str
   throw new PodwrightError('input', `there is no Pod and no workload in ${where}`, {
     hint: 'check waits for Pods, Deployments, StatefulSets, DaemonSets, ReplicaSets, Jobs and CronJobs.',
   });
+}
+
+/** How messages name it. */
+export function shownName(file: string): string {
+  return file === '-' ? 'stdin' : file;
 }
 
 /** The files that a name stands for: itself, or those of the directory, with `recursive` of its folders too. Throws `input` where there is none. */

@@ -39,6 +39,11 @@ export function pattern(name: string): Pattern {
   throw new PodwrightError('usage', `there is no pattern "${name}"`, { hint: `${hint}\`podwright new --list\` lists the patterns.` });
 }
 
+/** Those that have been read: a form asks for them at each key. */
+const known = new Map<string, Pattern>();
+
 function readTemplate(id: string): Pattern {
-  return readPattern(id, templates().get(id) ?? '');
+  const read = known.get(id) ?? readPattern(id, templates().get(id) ?? '');
+  known.set(id, read);
+  return read;
 }

@@ -1,5 +1,6 @@
 /** What `new --list` and `new PATTERN --help` print. */
-import type { Pattern } from '../src/manifest/patterns/pattern-template.ts';
+import { filled } from '../src/manifest/patterns/pattern-pod.ts';
+import { isNeeded, type Pattern } from '../src/manifest/patterns/pattern-template.ts';
 import { measureFor, tableText } from '../src/report/table.ts';
 import { wrapWords } from '../src/report/text-wrap.ts';
 import type { CommandIo } from './command.ts';
@@ -24,7 +25,7 @@ export async function patternHelp(about: Pattern, { program, unicode, stdout }: 
   const isWorkload = about.id.startsWith('workload:');
   const name = isWorkload ? (about.id.split(':')[1] ?? '') : about.id;
   const defaults = new Map(about.options.flatMap(({ name: option, fallback }) => (fallback === undefined ? [] : [[option, fallback] as const])));
-  const drawing = about.drawing.trimEnd().replace(/<([a-z-]+)>/g, (whole, option: string) => (option === 'app' ? 'NAME' : (defaults.get(option) ?? whole)));
+  const drawing = filled(about.drawing.trimEnd(), new Map([...defaults, ['app', 'NAME']]));
   const rows = about.options.map(({ name: option, format, fallback, optional, says }) => [
     `  ${option}`,
     format,
@@ -50,9 +51,7 @@ function podSecurityLine({ podSecurity, podSecurityReason }: Pattern): string {
 function examples({ options }: Pattern, name: string, isWorkload: boolean, program: string): readonly string[] {
   if (isWorkload)
     return [`${program} new ${name} web --image registry.example/web:1.2`, `${program} new ${name} web --image registry.example/web:1.2 --with log-streamer`];
-  const needed = options
-    .filter(({ fallback, optional }) => fallback === undefined && !optional)
-    .map((option) => ` --set ${option.name}=${option.format.toUpperCase()}`);
+  const needed = options.filter(isNeeded).map((option) => ` --set ${option.name}=${option.format.toUpperCase()}`);
   return [
     `${program} add ${name} -f web.yaml${needed.join('')} --diff`,
     `${program} new deployment web --image registry.example/web:1.2 --with ${name}${needed.join('')}`,

@@ -4,6 +4,7 @@ import { formatProblem } from '../src/manifest/patterns/option-formats.ts';
 import { addPattern, type Edit, type EditTarget, patternPatch, removePattern } from '../src/manifest/patterns/pattern-edits.ts';
 import { chooseValues, readSetting, shortName } from '../src/manifest/patterns/pattern-options.ts';
 import { newManifest } from '../src/manifest/patterns/pattern-pod.ts';
+import { isNeeded } from '../src/manifest/patterns/pattern-template.ts';
 import { styleOf } from '../src/report/style.ts';
 import { plainLines, plainText } from '../src/report/terminal-text.ts';
 import { unifiedDiff } from '../src/report/unified-diff.ts';
@@ -11,7 +12,7 @@ import type { FormAnswers, OfferedPattern, Preview } from '../src/tui/new-form.t
 import type { AddRequest } from './add.ts';
 import type { CommandIo } from './command.ts';
 import type { EditRequest } from './edit-request.ts';
-import { readManifestFile } from './manifest-files.ts';
+import { readManifestFile, shownName } from './manifest-files.ts';
 import type { NewRequest } from './new.ts';
 import { pattern, patternIds, workload, workloadNames } from './pattern-catalogue.ts';
 import { patternHelp, patternList } from './pattern-help.ts';
@@ -36,7 +37,7 @@ export function notesTo({ stderr }: CommandIo): (note: string) => void {
 
 /** The patterns' names without their families: a colon ends a word for some shells. */
 export function patternNames(): readonly string[] {
-  return patternIds().map((id) => id.split(':').at(-1) ?? id);
+  return patternIds().map((id) => shortName({ id }));
 }
 
 /** The kinds that the form offers. */
@@ -46,7 +47,7 @@ export const offeredKinds: readonly string[] = workloadNames;
 export function offeredPatterns(): readonly OfferedPattern[] {
   return patternIds().map((id) => {
     const { purpose, options } = pattern(id);
-    return { id, purpose, needs: options.filter(({ fallback, optional }) => fallback === undefined && !optional) };
+    return { id, purpose, needs: options.filter(isNeeded) };
   });
 }
 
@@ -128,10 +129,6 @@ async function runEdit({ file, to, output }: EditRequest, io: CommandIo, edit: (
     const shown = io.stdout.isTTY === true ? plainLines : (same: string) => same;
     io.stdout.write(unifiedDiff(shown(before), shown(after), plainText(shownName(file)), styleOf(io.color)));
   } else io.stdout.write(after);
-}
-
-function shownName(file: string): string {
-  return file === '-' ? 'stdin' : file;
 }
 
 async function fileText(file: string, io: CommandIo): Promise<string> {

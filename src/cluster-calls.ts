@@ -10,7 +10,7 @@ import { readPods } from './kube/cluster-reader.ts';
 import { type KubeConfigFlags, openCluster } from './kube/kube-config.ts';
 import { createTransport, type Transport } from './kube/transport.ts';
 import { runCheck } from './service/check-run.ts';
-import { checkTarget } from './service/check-target.ts';
+import { checkTarget, usualTimeoutMs } from './service/check-target.ts';
 import { systemClock } from './service/clock.ts';
 import { orNothing } from './service/look-up.ts';
 import { PodDiagnosis } from './service/pod-diagnosis.ts';
@@ -55,7 +55,7 @@ export interface CheckCall extends ClusterCall, Partial<Omit<CheckPlan, 'targets
  * than it takes to be certain that they will not. Throws PodwrightError for what is no target, and where the cluster cannot be reached or refuses at the start.
  */
 export async function check(targets: readonly string[], call: CheckCall = {}): Promise<CheckReport> {
-  const { goal, timeoutMs = 300_000, stableMs, failFast = true, any = false, allowRestarts } = call;
+  const { goal, timeoutMs = usualTimeoutMs, stableMs, failFast = true, any = false, allowRestarts } = call;
   const named = targets.map(parseTarget);
   return onCluster(call, (transport, namespace, signal) =>
     runCheck({

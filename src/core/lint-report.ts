@@ -46,7 +46,7 @@ export interface LintReport {
   /** Findings that comments in the files ask to leave out. */
   readonly ignored: number;
   readonly files: number;
-  /** Files in which there is nothing at all. */
+  /** Files that were named themselves, and in which there is nothing at all. */
   readonly empty: readonly string[];
   /** Objects that were looked at; those of kinds that make no Pods are not counted. */
   readonly objects: number;

@@ -18,6 +18,11 @@ export const workloadKindNames = {
 export type WatchedWorkloadKind = keyof typeof workloadKindNames;
 export type WorkloadKind = Exclude<WatchedWorkloadKind, 'controllerrevision'>;
 
+/** As a manifest names it. */
+export function kindName(kind: 'pod' | WorkloadKind): string {
+  return kind === 'pod' ? 'Pod' : workloadKindNames[kind];
+}
+
 /** What stands between a workload and its Pods: what it makes them from. */
 export const revisionKinds: Readonly<Partial<Record<WatchedWorkloadKind, WatchedWorkloadKind>>> = {
   deployment: 'replicaset',

@@ -48,7 +48,7 @@ function noSuchField(documentation: Documentation, kind: DocumentedKind, { path,
   const at = [kind.kind.toLowerCase(), ...path].join('.');
   if (type === undefined) return new PodwrightError('usage', `${at} has no fields: it is ${field?.shape}`);
   const names = type.fields.map((each) => each.name);
-  const same = names.find((each) => each.toLowerCase() === name.toLowerCase()) ?? didYouMean(name, names);
+  const same = didYouMean(name, names);
   const elsewhere = allFields(documentation, kind).find((each) => each.path.at(-1) === name)?.path;
   const hint = [
     same === undefined ? undefined : `Did you mean ${at}.${same}?`,

@@ -38,7 +38,7 @@ export function lintManifests(inputs: readonly LintInput[]): LintReport {
     findings: found.flatMap(({ findings }) => findings),
     ignored: found.reduce((sum, { ignored }) => sum + ignored, 0),
     files: inputs.length,
-    empty: files.flatMap(({ source, documents }) => (documents.length === 0 ? source.file : [])),
+    empty: files.flatMap(({ source, documents }, index) => (documents.length === 0 && inputs[index]?.named === true ? source.file : [])),
     objects: known.length,
   };
 }

@@ -38,10 +38,6 @@ export function readManifestBytes(bytes: Uint8Array, file: string): ManifestFile
   return readSource(source);
 }
 
-export function readManifest(text: string, file: string): ManifestFile {
-  return readSource(new SourceText(text, file));
-}
-
 function readSource(source: SourceText): ManifestFile {
   const chunks = chunksOf(source.text);
   const [beyond] = chunks.splice(mostDocuments);

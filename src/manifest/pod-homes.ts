@@ -85,6 +85,7 @@ export interface DocumentPart {
 /** The document that a Pod is in, by itself: what is edited in it is read again for each edit, and the file may hold thousands. */
 export function documentPart(whole: PodSource, home: PodHome): DocumentPart {
   const { text, documents, homes } = whole;
+  if (documents.length === 1) return { source: whole, home, within: (part) => part };
   const index = documents.indexOf(home.document);
   const start = index <= 0 ? 0 : documentEnd(documents[index - 1]);
   const end = index === documents.length - 1 ? text.length : documentEnd(home.document);

@@ -115,15 +115,15 @@ class SchemaCheck {
     return zeroOf(field);
   }
 
-  #value(node: ManifestNode, { name, scalar, type }: FieldSchema, path: FieldPath, above: readonly Ancestor[]): unknown {
+  #value(node: ManifestNode, { scalar, type }: FieldSchema, path: FieldPath, above: readonly Ancestor[]): unknown {
     if (type !== undefined) return this.object(node, type, path, above);
     if (scalar === '*') return plainJson(node);
-    if (node.kind === 'scalar' && scalar !== undefined) return this.#scalar(node, scalar, name, path);
+    if (node.kind === 'scalar' && scalar !== undefined) return this.#scalar(node, scalar, path);
     this.#wrongType(node, path, scalarNames[scalar ?? 's'], node.kind === 'list' ? 'It takes one value, not a list.' : undefined);
     return undefined;
   }
 
-  #scalar(node: ManifestScalar, code: ScalarCode, name: string, path: FieldPath): unknown {
+  #scalar(node: ManifestScalar, code: Exclude<ScalarCode, '*'>, path: FieldPath): unknown {
     const { scalar, text } = node;
     switch (code) {
       case 's':
@@ -135,7 +135,8 @@ class SchemaCheck {
         return this.#integer(node, code, path);
       case 'f':
         if (scalar.type === 'integer' || scalar.type === 'float') return scalar.value;
-        break;
+        this.#wrongType(node, path, scalarNames.f, 'Write a number.');
+        return undefined;
       case 'b':
         if (scalar.type === 'boolean') return scalar.value;
         this.#wrongType(
@@ -161,11 +162,7 @@ class SchemaCheck {
         this.#problems.add('invalid-value', path, `"${text}" is no quantity`, quantityHint(text));
         return undefined;
       }
-      case '*':
-        return scalar.value;
     }
-    this.#wrongType(node, path, scalarNames[code], name === '' ? undefined : 'Write a number.');
-    return undefined;
   }
 
   /** A float that is whole becomes an integer on its way through JSON. */

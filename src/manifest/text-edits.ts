@@ -178,7 +178,8 @@ function withLines(text: string, at: number, lines: readonly string[]): string {
   return text.slice(0, at) + (open ? `${eol}${block}` : `${block}${eol}`) + text.slice(at);
 }
 
-const asWritten = { lineWidth: 0, compat: 'yaml-1.1', flowCollectionPadding: false } as const;
+/** How everything is printed: words that YAML 1.1 takes for booleans and numbers, as Kubernetes does, are quoted. */
+export const asWritten = { lineWidth: 0, compat: 'yaml-1.1', flowCollectionPadding: false } as const;
 
 /** The lines of a node, all at the column. */
 function blockText(node: unknown, { indent, indentedLists }: Style, column: number): readonly string[] {

@@ -23,11 +23,11 @@ export interface ContainerSurroundings {
 
 export function validateContainers(around: ContainerSurroundings, path: FieldPath, problems: Problems): void {
   const { spec } = around;
-  const names = new Map<string, FieldPath>();
+  const names = new Set<string>();
   const unique = (name: string | undefined, at: FieldPath): void => {
     if (!name) return;
     if (names.has(name)) problems.add('duplicate-name', [...at, 'name'], `There are two containers ${name}`, 'Init containers and sidecars count as well.');
-    names.set(name, at);
+    names.add(name);
   };
   for (const [index, container] of (spec.containers ?? []).entries()) {
     const at = [...path, 'containers', index];
@@ -194,15 +194,16 @@ function validateEnvFrom(sources: readonly Loose<V1EnvFromSource>[] | undefined,
 
 function validateMounts(container: Container, volumes: ReadonlyMap<string, KnownVolume>, path: FieldPath, problems: Problems): void {
   const paths = new Set<string>();
-  const devices = container.volumeDevices ?? [];
+  const devices = new Set(container.volumeDevices?.map(({ name }) => name));
+  const devicePaths = new Set(container.volumeDevices?.map(({ devicePath }) => devicePath));
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const at = [...path, 'volumeMounts', index];
     const { name, mountPath, subPath, subPathExpr, mountPropagation, recursiveReadOnly } = mount;
     if (name && !volumes.has(name)) problems.add('unknown-volume', [...at, 'name'], `The Pod has no volume ${name}`, volumeHint(name, volumes));
     if (mountPath && paths.has(mountPath)) problems.add('duplicate-mount-path', [...at, 'mountPath'], `Two volumes are mounted at ${mountPath}`);
     if (mountPath) paths.add(mountPath);
-    if (devices.some((device) => device.name === name)) problems.add('conflict', [...at, 'name'], `The volume ${name} is used as a device too`);
-    if (devices.some((device) => device.devicePath === mountPath)) problems.add('conflict', [...at, 'mountPath'], `A device is at ${mountPath} too`);
+    if (devices.has(name)) problems.add('conflict', [...at, 'name'], `The volume ${name} is used as a device too`);
+    if (devicePaths.has(mountPath)) problems.add('conflict', [...at, 'mountPath'], `A device is at ${mountPath} too`);
     if (subPath) checkFormat(problems, [...at, 'subPath'], subPath, relativePathFormat);
     if (subPathExpr) checkFormat(problems, [...at, 'subPathExpr'], subPathExpr, relativePathFormat);
     if (subPath && subPathExpr) problems.addOnKey('conflict', [...at, 'subPathExpr'], 'subPathExpr cannot stand beside subPath');

@@ -32,8 +32,7 @@ const finalizerFormat: Format = (text) =>
 
 function validateOwners(metadata: Loose<V1ObjectMeta> | undefined, path: FieldPath, problems: Problems): void {
   // The server leaves out those that are there twice.
-  const all = metadata?.ownerReferences ?? [];
-  const owners = all.filter((owner, index) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(owner)) === index);
+  const owners = [...new Map((metadata?.ownerReferences ?? []).map((owner) => [JSON.stringify(owner), owner])).values()];
   const controllers = owners.flatMap(({ controller }, index) => (controller === true ? [index] : []));
   for (const index of controllers.slice(1)) problems.add('conflict', [...path, index, 'controller'], 'Only one owner can be the controller');
   for (const [index, { apiVersion, kind }] of owners.entries()) {

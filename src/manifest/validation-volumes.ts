@@ -34,6 +34,9 @@ export function validateVolumes(
 ): ReadonlyMap<string, KnownVolume> {
   const known = new Map<string, KnownVolume>();
   const podName = about.name;
+  /** Ephemeral volumes by the names of the claims that are made for them; the first of each. */
+  const made = new Map<string, string | undefined>();
+  for (const { name, ephemeral } of (podName ? volumes?.toReversed() : undefined) ?? []) if (ephemeral !== undefined) made.set(`${podName}-${name}`, name);
   for (const [index, volume] of (volumes ?? []).entries()) {
     const at = [...path, index];
     const { name } = volume;
@@ -46,9 +49,9 @@ export function validateVolumes(
         dnsSubdomainFormat(`${podName}-${text}`) === undefined ? undefined : `makes of its claim's name ${podName}-${text}, which is too long`,
       );
     }
-    const own = (volumes ?? []).find((other) => other.ephemeral !== undefined && `${podName}-${other.name}` === volume.persistentVolumeClaim?.claimName);
-    if (podName && own !== undefined)
-      problems.add('conflict', [...at, 'persistentVolumeClaim', 'claimName'], `This claim is made for the ephemeral volume ${own.name}`);
+    const { claimName } = volume.persistentVolumeClaim ?? {};
+    if (claimName !== undefined && made.has(claimName))
+      problems.add('conflict', [...at, 'persistentVolumeClaim', 'claimName'], `This claim is made for the ephemeral volume ${made.get(claimName)}`);
     if (name) {
       known.set(name, {
         isClaim: volume.persistentVolumeClaim !== undefined || volume.ephemeral !== undefined,

@@ -14,7 +14,7 @@ export function checkFormat(problems: Problems, path: FieldPath, text: string | 
 /** Empty text is as none: the API server puts its default there. */
 export function checkOneOf(problems: Problems, path: FieldPath, value: string | undefined, words: readonly string[], rule: RuleId = 'invalid-value'): void {
   if (value === undefined || value === '' || words.includes(value)) return;
-  const same = words.find((word) => word.toLowerCase() === value.toLowerCase()) ?? didYouMean(value, words);
+  const same = didYouMean(value, words);
   const [last = '', ...others] = words.toReversed();
   const allowed = others.length === 0 ? last : `${others.toReversed().join(', ')} or ${last}`;
   problems.add(rule, path, `${subject(path)} is ${allowed}, not "${shortened(value)}"`, same === undefined ? undefined : `Did you mean ${same}?`);

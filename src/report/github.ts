@@ -1,6 +1,6 @@
 /** Reports for GitHub Actions: workflow commands that make annotations, of a check those of its causes; and text that the runner does not take for commands. */
 import { type CheckCause, checkCauses } from '../core/check-causes.ts';
-import type { CheckReport } from '../core/check-report.ts';
+import type { CheckReport, ManifestPlace } from '../core/check-report.ts';
 import { plainText } from './terminal-text.ts';
 import { someNames } from './why-text.ts';
 
@@ -23,13 +23,18 @@ export function githubAnnotations(report: CheckReport): string {
 
 function annotation(cause: CheckCause): string {
   const place = cause.targets.find((target) => target.place !== undefined)?.place;
-  const where = place && { file: place.file.replace(/^\.\//, ''), line: String(place.line), col: String(place.column) };
+  const where = place && annotationPlace(place);
   const next = cause.finding?.next;
   return annotationCommand('error', { ...where, title: `podwright check: ${cause.title}` }, [
     cause.message,
     about(cause),
     ...(next === undefined ? [] : [`Try: ${next}`]),
   ]);
+}
+
+/** Where an annotation stands: the runner knows files by their paths in the repository. */
+export function annotationPlace({ file, line, column }: ManifestPlace): Readonly<Record<string, string>> {
+  return { file: file.replace(/^\.\//, ''), line: String(line), col: String(column) };
 }
 
 /** Which Pods, or of a workload without them which target: `shop/web-1, shop/web-2 and 21 more`. */

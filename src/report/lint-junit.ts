@@ -4,8 +4,9 @@ import { escaped, written } from './junit.ts';
 
 /** `fails` says which severities are failures; the others are cases that passed, with what was found in their output. */
 export function lintJunit({ findings }: LintReport, files: readonly string[], fails: (severity: LintSeverity) => boolean): string {
+  const byFile = Map.groupBy(findings, ({ place }) => place.file);
   const suites = files.map((file) => {
-    const found = findings.filter(({ place }) => place.file === file);
+    const found = byFile.get(file) ?? [];
     const failures = found.filter(({ severity }) => fails(severity)).length;
     const counts = { tests: Math.max(1, found.length), failures, errors: 0, skipped: 0 };
     return { file, found, counts };

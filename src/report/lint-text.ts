@@ -1,5 +1,5 @@
 /** Findings of a lint for people: place, rule and message, then the lines of the file with a caret under what is meant. */
-import { counted } from '../core/diagnosis/wording.ts';
+import { counted, listed } from '../core/diagnosis/wording.ts';
 import { type LintFinding, type LintReport, type LintSeverity, lintCounts, lintSeverities } from '../core/lint-report.ts';
 import { type Style, styleOf } from './style.ts';
 import { plainText } from './terminal-text.ts';
@@ -46,8 +46,7 @@ function excerptLines({ excerpt, place, endColumn, severity }: LintFinding, styl
 function summary({ findings, ignored, files, objects }: LintReport, style: Style): string {
   const counts = lintCounts(findings);
   const parts = lintSeverities.filter((severity) => counts[severity] > 0).map((severity) => paint(style, severity)(counted(counts[severity], severity)));
-  const found =
-    parts.length === 0 ? style.green('nothing found') : parts.length < 3 ? parts.join(' and ') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+  const found = parts.length === 0 ? style.green('nothing found') : listed(parts);
   return `${found} in ${counted(objects, 'object')} of ${counted(files, 'file')}${ignored > 0 ? ` (${ignored} ignored)` : ''}`;
 }
 

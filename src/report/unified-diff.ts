@@ -11,8 +11,8 @@ const context = 3;
 
 /** Empty where the texts are equal. */
 export function unifiedDiff(before: string, after: string, file: string, style: Style): string {
+  if (before === after) return '';
   const lines = differences(linesOf(before), linesOf(after));
-  if (lines.every(({ sign }) => sign === ' ')) return '';
   return [style.bold(`--- ${file}`), '\n', style.bold(`+++ ${file}`), '\n', ...hunks(lines, style)].join('');
 }
 
@@ -26,10 +26,13 @@ function hunks(lines: readonly Line[], style: Style): readonly string[] {
   for (let at = 0; at < lines.length; ) {
     const begin = at;
     // As far as changes are no further apart than two contexts.
-    let last = -1;
-    for (let next = at; next < lines.length && (last < 0 || next - last <= 2 * context); next++) if (lines[next]?.sign !== ' ') last = next;
+    let [first, last] = [-1, -1];
+    for (let next = at; next < lines.length && (last < 0 || next - last <= 2 * context); next++) {
+      if (lines[next]?.sign === ' ') continue;
+      if (first < 0) first = next;
+      last = next;
+    }
     if (last < 0) break;
-    const first = lines.findIndex(({ sign }, index) => index >= begin && sign !== ' ');
     const from = Math.max(begin, first - context);
     const to = Math.min(lines.length, last + context + 1);
     before += from - begin;

@@ -2,6 +2,9 @@
 import type { CheckGoal, CheckTarget } from '../core/check/check-plan.ts';
 import { type Target, targetText } from './target.ts';
 
+/** How long a check waits where nobody says. */
+export const usualTimeoutMs = 300_000;
+
 export function checkTarget({ kind, name }: Target, namespace: string, goal: CheckGoal = usualGoal(kind)): CheckTarget {
   return { text: targetText({ kind, name }), namespace, of: { kind, name }, place: undefined, goal, expect: undefined };
 }

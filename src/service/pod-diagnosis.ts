@@ -6,6 +6,7 @@
 import { diagnosePod } from '../core/diagnosis/diagnose-pod.ts';
 import { type DiagnosisContext, type ReferenceFacts, readyEndpoints, referenceFacts } from '../core/diagnosis/diagnosis-context.ts';
 import type { Finding, FindingCode } from '../core/diagnosis/finding.ts';
+import { correctable } from '../core/diagnosis/image.ts';
 import { nodeReferences, type PodReference } from '../core/diagnosis/pod-references.ts';
 import type { EventFacts } from '../core/event-facts.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
@@ -55,7 +56,7 @@ export class PodDiagnosis {
     const mentioned = [...pod.references, ...nodeReferences(facts)];
     const [references, replicaSets, nodes, logs] = await Promise.all([
       Promise.all(mentioned.filter((reference) => isWanted(reference, first)).map((reference) => this.lookUp(reference))),
-      facts.owner?.kind === 'ReplicaSet' && first.some(({ code }) => ofRevision.has(code)) ? this.#replicaSetsOf(facts.namespace) : undefined,
+      facts.owner?.kind === 'ReplicaSet' && first.some(({ code }) => correctable.has(code)) ? this.#replicaSetsOf(facts.namespace) : undefined,
       first.some(({ code }) => code === 'node-selector') ? this.#allNodes() : undefined,
       this.#logs(facts, first),
     ]);
@@ -152,9 +153,6 @@ const usesOf: Readonly<Partial<Record<FindingCode, readonly PodReference['use'][
   'node-lost': ['node', 'heartbeat'],
   'terminating-overdue': ['node', 'heartbeat'],
 };
-
-/** Findings of which the revision before may know better. */
-const ofRevision: ReadonlySet<FindingCode> = new Set(['image-not-found', 'image-name-invalid', 'image-never-pulled', 'image-platform']);
 
 function isWanted(reference: PodReference, findings: readonly Finding[]): boolean {
   return findings.some(({ code, about }) => {

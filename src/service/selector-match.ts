@@ -10,14 +10,14 @@ type Labels = Readonly<Record<string, string>>;
 
 /** Whether the scope takes the Pod in. Throws `usage` for a field that only a server can select by. */
 export function scopeFilter({ namespaces, labelSelector, fieldSelector }: PodScope): (pod: PodFacts) => boolean {
-  const matches = labelSelector === undefined ? undefined : labelsMatch(labelSelector);
+  const matches = labelsMatch(labelSelector);
   const fields = fieldSelector === undefined ? [] : fieldRequirements(fieldSelector);
-  return (pod) => (namespaces === 'all' || namespaces.includes(pod.namespace)) && matches?.(pod.labels) !== false && fields.every((holds) => holds(pod));
+  return (pod) => (namespaces === 'all' || namespaces.includes(pod.namespace)) && matches(pod.labels) && fields.every((holds) => holds(pod));
 }
 
-/** Whether labels are as a label selector asks. */
-export function labelsMatch(selector: string): (labels: Labels) => boolean {
-  const requirements = labelRequirements(selector);
+/** Whether labels are as a label selector asks; all are where there is none. */
+export function labelsMatch(selector: string | undefined): (labels: Labels) => boolean {
+  const requirements = selector === undefined ? [] : labelRequirements(selector);
   return (labels) => requirements.every((matches) => matches(labels));
 }
 

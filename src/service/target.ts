@@ -5,7 +5,7 @@
 import { nearestNames } from '../core/nearest-names.ts';
 import { ownerText } from '../core/owner.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
-import { type WorkloadKind, workloadKindNames } from '../core/workload-facts.ts';
+import { kindName, type WorkloadKind } from '../core/workload-facts.ts';
 
 type TargetKind = 'pod' | WorkloadKind;
 
@@ -52,7 +52,7 @@ export function parseTargets(words: readonly string[]): readonly Target[] {
 
 /** As it can be typed: `deploy/web`. */
 export function targetText({ kind, name }: Target): string {
-  return ownerText({ kind: kind === 'pod' ? 'Pod' : workloadKindNames[kind], name });
+  return ownerText({ kind: kindName(kind), name });
 }
 
 /** Reads `NAME` (a Pod) or `TYPE/NAME`. Throws `usage`. */

@@ -63,9 +63,9 @@ function applyChange(change: Change, { type, cluster, pod }: PodChange, now: num
     return;
   }
   const previewed = previewKey({ cluster, namespace: pod.namespace, name: pod.name });
-  const previewRow = rowAt(change, previewed);
-  const place = previewRow ?? rowAt(change, key);
-  if (previewRow !== undefined) {
+  const standIn = rowAt(change, previewed);
+  const place = standIn ?? rowAt(change, key);
+  if (standIn !== undefined) {
     remove(change, previewed);
     change.renamed.set(previewed, key);
   }

@@ -4,13 +4,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KubernetesObject, V1Pod } from '@kubernetes/client-node';
+import type { KubernetesObject } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { tokenOf } from './account.ts';
 import { workloadImage } from './cluster.ts';
 import { withKubeconfig } from './faults/kubeconfig-file.ts';
-import { apiServer, apply, createIn, inNamespace, waitForPod } from './namespace.ts';
+import { isReady } from './manifests.ts';
+import { apiServer, apply, awaitCount, createIn, inNamespace, waitForPod } from './namespace.ts';
 import { type Outcome, runProgram } from './run-program.ts';
 
 const folder = join(import.meta.dirname, '../../deploy');
@@ -82,10 +83,7 @@ const objects = `
 /** Gives the DaemonSet another template once its Pod is ready, and takes it back before a Pod was made from it: only the revision still says that the Pod fits. */
 async function rolledBack(namespace: string): Promise<void> {
   const server = await apiServer();
-  const watch = `/api/v1/namespaces/${namespace}/pods?watch=true&labelSelector=app%3Dagent`;
-  for await (const { object } of server.watch<{ object: V1Pod }>(watch, { signal: AbortSignal.timeout(150_000) })) {
-    if (object.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) break;
-  }
+  await awaitCount(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Dagent&`, 1, isReady, 150_000);
   const template = (release: string | null): object => ({ template: { metadata: { annotations: { release } } } });
   for (const spec of [template('2'), template(null), { updateStrategy: { type: 'RollingUpdate' } }]) {
     await server.request(`/apis/apps/v1/namespaces/${namespace}/daemonsets/agent`, {

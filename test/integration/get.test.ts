@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { kubectlPath, workloadImage } from './cluster.ts';
+import { isReady } from './manifests.ts';
 import { apiServer, apply, inNamespace, testKubeconfig, waitForPod, waitForPodGone } from './namespace.ts';
 
 const program = join(import.meta.dirname, '../../dist/cli/podwright.cjs');
@@ -100,7 +101,7 @@ beforeAll(async () => {
     gone = inNamespace(async (name) => {
       namespace = name;
       await apply(name, pods);
-      await waitForPod(name, 'labelled', (pod) => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false);
+      await waitForPod(name, 'labelled', isReady);
       await waitForPod(name, 'finished', (pod) => pod.status?.phase === 'Succeeded' && pod.status.conditions?.length === 5);
       await waitForPod(name, 'stepping', (pod) => pod.status?.initContainerStatuses?.[2]?.state?.running !== undefined);
       const server = await apiServer();

@@ -140,14 +140,15 @@ async function awaitObject<T extends KubernetesObject>(
 }
 
 /** Waits until so many objects of a collection, whose path ends in `?` or `&`, are as wanted. */
-export async function awaitCount(path: string, count: number, wanted: (object: unknown) => boolean): Promise<void> {
+export async function awaitCount(path: string, count: number, wanted: (object: never) => boolean, within = 90_000): Promise<void> {
   const server = await apiServer();
   const seen = new Set<string>();
-  for await (const { object } of server.watch<WatchEvent<KubernetesObject>>(`${path}watch=true`, { signal: AbortSignal.timeout(90_000) })) {
-    if (wanted(object)) seen.add(object.metadata?.uid ?? '');
+  for await (const { object } of server.watch<WatchEvent<KubernetesObject>>(`${path}watch=true`, { signal: AbortSignal.timeout(within) })) {
+    // What kind of object it is, the caller knows.
+    if (wanted(object as never)) seen.add(object.metadata?.uid ?? '');
     if (seen.size >= count) return;
   }
-  throw new Error(`${path}: ${seen.size} of ${count} within 90 s`);
+  throw new Error(`${path}: ${seen.size} of ${count} within ${within / 1000} s`);
 }
 
 interface ApiResource {

@@ -13,6 +13,7 @@ import { newWith, patternValues } from '../unit/pattern-manifests.ts';
 import { run } from './cluster/process.ts';
 import { workloadImage } from './cluster/workload-image.ts';
 import { kubectlPath } from './cluster.ts';
+import { isReady } from './manifests.ts';
 import { apiServer, apply, createIn, docker, inNamespace, testKubeconfig, waitForPod, waitForPodGone } from './namespace.ts';
 import { runProgram } from './run-program.ts';
 import { inScreen, restored } from './screen-session.ts';
@@ -31,12 +32,14 @@ function manifest(
   return newWith(kind, name, { patterns, given, command, classic, image: workloadImage });
 }
 
+/** For a namespace that lets in only what is of this level of Pod Security. */
+const enforced = (level: string) => ({ 'pod-security.kubernetes.io/enforce': level });
+
 describe.concurrent('the strict dry run', () => {
   test('takes every pattern in every kind, and Pod Security lets its Pods in, but for those that say why not', async () => {
     await Promise.all(
       ['restricted', 'baseline'].map((level) =>
         inNamespace(async (namespace) => {
-          await label(namespace, level);
           const ids = patternIds().filter((id) => pattern(id).podSecurity === level);
           const kinds = workloadNames.filter((kind) => kind !== 'static-pod');
           const texts = kinds.flatMap((kind) => [
@@ -48,21 +51,20 @@ describe.concurrent('the strict dry run', () => {
             texts.map((text) => createIn(namespace, [parse(text) as KubernetesObject], '?dryRun=All&fieldValidation=Strict')),
           );
           expect(answers.flatMap((answer, index) => (answer.status === 'rejected' ? [`${String(answer.reason)}\n${texts[index]}`] : []))).toEqual([]);
-        }),
+        }, enforced(level)),
       ),
     );
   });
 
   test('Pod Security restricted refuses what says that it does not pass', async () => {
     await inNamespace(async (namespace) => {
-      await label(namespace, 'restricted');
       const ids = patternIds().filter((id) => pattern(id).podSecurity !== 'restricted');
       expect(ids).not.toEqual([]);
       for (const id of ids) {
         const pod = parse(newWith('pod', 'web', { patterns: [id] })) as KubernetesObject;
         await expect(createIn(namespace, [pod], '?dryRun=All')).rejects.toThrow('violates PodSecurity');
       }
-    });
+    }, enforced('restricted'));
   });
 
   test('a patch does the same as the addition', async () => {
@@ -99,11 +101,10 @@ describe.concurrent('each pattern runs', () => {
     const ready = Promise.withResolvers<void>();
     namespaced = inNamespace(async (name) => {
       namespace = name;
-      await label(name, 'restricted');
       await apply(name, server);
       ready.resolve();
       await done.promise;
-    });
+    }, enforced('restricted'));
     await Promise.race([ready.promise, namespaced]);
   });
 
@@ -250,7 +251,6 @@ describe.concurrent('each pattern runs', () => {
 
   test('a volume changes its owner, and a classic sidecar asks the app how it does, on every node', async () => {
     await inNamespace(async (own) => {
-      await label(own, 'baseline');
       const app = ['sh', '-c', 'ls -ldn /data; touch /data/mine && echo written; exec httpd -f -p 8080 -h /data'];
       const options = { 'fix-ownership.owner': '65534', 'metrics-exporter.app-path': '/mine' };
       await apply(own, manifest('daemonset', 'owner', ['init:fix-ownership', 'sidecar:metrics-exporter', 'probes:tcp'], options, app, true));
@@ -259,7 +259,7 @@ describe.concurrent('each pattern runs', () => {
       const said = await logUntil(name, 'owner', 'written', own);
       expect(said).toMatch(/ 65534 +65534 /);
       expect(metrics(await proxied(name, 9102, 'metrics', own))).toEqual({ app_up: 1, app_answer_seconds: expect.any(Number) });
-    });
+    }, enforced('baseline'));
   });
 
   test('a static Pod is run by the kubelet of its node from a file', async () => {
@@ -377,18 +377,6 @@ metadata: {name: server}
 spec: {selector: {app.kubernetes.io/name: server}, ports: [{port: 8000}]}
 ---
 ${manifest('pod', 'server', [], {}, ['sh', '-c', 'mkdir /tmp/s; cd /tmp/s; echo served >line.txt; tar -czf content.tar.gz line.txt; exec httpd -f -p 8000'])}`;
-
-async function label(namespace: string, level: string): Promise<void> {
-  await (await apiServer()).request(`/api/v1/namespaces/${namespace}`, {
-    method: 'PATCH',
-    contentType: 'application/merge-patch+json',
-    body: { metadata: { labels: { 'pod-security.kubernetes.io/enforce': level } } },
-  });
-}
-
-function isReady({ status }: V1Pod): boolean {
-  return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
-}
 
 /** The samples of a text in the format of Prometheus. */
 function metrics(text: string): Readonly<Record<string, number>> {

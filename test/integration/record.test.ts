@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readRecording } from '../../src/record/recording-reader.ts';
 import { workloadImage } from './cluster.ts';
+import { isReady } from './manifests.ts';
 import { apiServer, apply, inNamespace, testKubeconfig, waitForPod, waitForPodGone } from './namespace.ts';
 import { inScreen, program, restored } from './screen-session.ts';
 
@@ -59,8 +59,7 @@ describe('record', () => {
       await once(recording.stderr ?? recording, 'data');
       await apply(namespace, [pod('kept', 'app: web, tier: "3"'), pod('gone', 'app: web'), pod('gated', 'app: db', gated)].join('\n---'));
       // After that nothing happens to them by itself.
-      const ready = (seen: V1Pod): boolean => seen.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-      await Promise.all(['kept', 'gone'].map((name) => waitForPod(namespace, name, ready)));
+      await Promise.all(['kept', 'gone'].map((name) => waitForPod(namespace, name, isReady)));
       const server = await apiServer();
       const path = `/api/v1/namespaces/${namespace}/pods`;
       await server.request(`${path}/gone`, { method: 'DELETE' });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { KubernetesObject, V1Node, V1Pod } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import type { ApiServer } from './api-server.ts';
+import { isReady } from './manifests.ts';
 import { withNames } from './scenario-file.ts';
 import type { Scenario } from './scenarios.ts';
 
@@ -75,7 +76,7 @@ export class ScenarioRegistry {
     let last: V1Pod | undefined;
     for await (const { object } of this.#server.watch<{ readonly object: V1Pod }>(watch, {})) {
       last = object;
-      if (object.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')) return object;
+      if (isReady(object)) return object;
     }
     throw new Error(`the registry of the scenarios was not ready within ${patience} s: ${JSON.stringify(last?.status)}`);
   }

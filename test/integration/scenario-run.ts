@@ -63,13 +63,9 @@ export class ScenarioRun {
       case 'create':
         return createIn(this.#namespace, [object]);
       case 'refused':
-        return this.#untilRefused(collection, object);
+        return this.#untilRefused(object);
       case 'await':
-        return awaitCount(
-          `${collection}?`,
-          1,
-          (seen) => JSON.stringify(seen).includes(shows) && (name === undefined || nameOf(seen as KubernetesObject) === name),
-        );
+        return awaitCount(`${collection}?`, 1, (seen) => JSON.stringify(seen).includes(shows) && (name === undefined || nameOf(seen) === name));
       default: {
         const subresource = verb === 'patch' ? '' : verb.replace('patch ', '/');
         const request = { method: 'PATCH', contentType: 'application/strategic-merge-patch+json', body: object };
@@ -79,14 +75,13 @@ export class ScenarioRun {
   }
 
   /** Nothing tells when a policy is heard of but its refusals. */
-  async #untilRefused(collection: string, object: KubernetesObject): Promise<void> {
-    const server = await apiServer();
+  async #untilRefused(object: KubernetesObject): Promise<void> {
     for (const deadline = Date.now() + 60_000; Date.now() < deadline; await pause(100)) {
-      const outcome = await server.request(`${collection}?dryRun=All`, { method: 'POST', body: object }).then(
-        () => 'taken',
-        (error: unknown) => String(error),
+      const refused = await createIn(this.#namespace, [object], '?dryRun=All').then(
+        () => false,
+        () => true,
       );
-      if (outcome !== 'taken') return;
+      if (refused) return;
     }
     throw new Error(`${this.#file.name}: nobody refuses ${JSON.stringify(object)}`);
   }

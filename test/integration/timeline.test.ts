@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { workloadImage } from './cluster.ts';
-import { apiServer, apply, inNamespace, waitForPod } from './namespace.ts';
+import { isReady } from './manifests.ts';
+import { apply, awaitCount, inNamespace, waitForPod } from './namespace.ts';
 import { type Outcome, runProgram } from './run-program.ts';
 
 const podwright = (...args: readonly string[]) => runProgram(args);
@@ -108,7 +109,6 @@ const stageOf = ({ stages }: PodJson, kind: string, subject = ''): StageJson | u
 /** Stages without gaps, of which a slow machine makes some. */
 const order = ({ stages }: PodJson): readonly string[] =>
   stages.filter(({ kind }) => kind !== 'gap').map(({ kind, subject }) => (subject === '' ? kind : `${kind} ${subject}`));
-const isReady = (pod: V1Pod): boolean => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
 /** The API sends times as text. */
 const since = (pod: V1Pod, type: string): string => String(pod.status?.conditions?.find((each) => each.type === type)?.lastTransitionTime);
 const seconds = (from: unknown, to: unknown): number => (Date.parse(String(to)) - Date.parse(String(from))) / 1000;
@@ -116,26 +116,16 @@ const statusOf = (statuses: readonly V1ContainerStatus[] | undefined, name: stri
   statuses?.find((each) => each.name === name);
 
 /** Waits until so many Pods with a label are as wanted. */
-async function awaitPods(namespace: string, label: string, count: number, wanted: (pod: V1Pod) => boolean): Promise<void> {
-  const server = await apiServer();
-  const seen = new Set<string>();
-  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(label)}&watch=true`;
-  for await (const { object } of server.watch<{ object: V1Pod }>(path, { signal: AbortSignal.timeout(180_000) })) {
-    if (wanted(object)) seen.add(object.metadata?.uid ?? '');
-    if (seen.size >= count) return;
-  }
-  throw new Error(`${seen.size} of ${count} Pods with ${label} within 180 s`);
-}
-
 test('how Pods started, stage by stage, as their own status says', { timeout: 300_000 }, async () => {
   await inNamespace(async (namespace) => {
+    const pods = (label: string): string => `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(label)}&`;
     await apply(namespace, startsInSteps);
     const [pod] = await Promise.all([
       waitForPod(namespace, 'steps', isReady),
       waitForPod(namespace, 'failing', ({ status }) => status?.phase === 'Failed'),
       waitForPod(namespace, 'nowhere', ({ status }) => status?.conditions?.[0]?.reason === 'Unschedulable'),
-      awaitPods(namespace, 'app=web', 3, isReady),
-      awaitPods(namespace, 'app=import', 1, ({ status }) => status?.phase === 'Succeeded'),
+      awaitCount(pods('app=web'), 3, isReady, 180_000),
+      awaitCount(pods('app=import'), 1, ({ status }: V1Pod) => status?.phase === 'Succeeded', 180_000),
     ]);
     const folder = await mkdtemp(join(tmpdir(), 'podwright-timeline-'));
     try {

@@ -8,7 +8,7 @@ import { PodDiagnosis } from '../../src/service/pod-diagnosis.ts';
 import { newAccount } from './account.ts';
 import { workloadImage } from './cluster.ts';
 import { withKubeconfig } from './faults/kubeconfig-file.ts';
-import { deployment } from './manifests.ts';
+import { deployment, isReady } from './manifests.ts';
 import { apiServer, apply, awaitCount, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
 import { runProgram } from './run-program.ts';
 
@@ -37,7 +37,7 @@ test.concurrent('causes, who shares them, and exit codes', { timeout: 240_000 },
   await inNamespace(async (namespace) => {
     await apply(namespace, objects);
     await Promise.all([
-      waitForPod(namespace, 'well', (pod) => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false, {
+      waitForPod(namespace, 'well', isReady, {
         within: 90_000,
       }),
       waitForPod(namespace, 'gated', (pod) => pod.status?.conditions?.[0]?.reason === 'SchedulingGated', { within: 90_000 }),
@@ -126,7 +126,7 @@ test.concurrent('workloads: the Pods of the current generation, and what holds u
     await apply(namespace, workloads);
     const pods = (app: string) => `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${app}&`;
     await Promise.all([
-      awaitCount(pods('web'), 2, (pod) => podFacts(pod).conditions.some(({ type, status }) => type === 'Ready' && status === 'True')),
+      awaitCount(pods('web'), 2, isReady),
       awaitCount(pods('ledger'), 1, (pod) => JSON.stringify(pod).includes('"ErrImageNeverPull"')),
       awaitCount(`/apis/batch/v1/namespaces/${namespace}/jobs?`, 1, (job) => JSON.stringify(job).includes('"BackoffLimitExceeded"')),
     ]);

@@ -1,6 +1,7 @@
 /** What `podwright why` finds of workloads that are held up: each scenario in a namespace of its own, all at once, asked again whenever something changes. */
 import { test } from 'vitest';
-import { chosenCluster } from '../../cmd/cluster.ts';
+import { chosenCluster, type OpenCluster } from '../../cmd/cluster.ts';
+import type { ClusterChoice } from '../../cmd/cluster-flags.ts';
 import type { CommandIo } from '../../cmd/command.ts';
 import { explainPods } from '../../cmd/why-pods.ts';
 import type { Finding } from '../../src/core/diagnosis/finding.ts';
@@ -19,9 +20,7 @@ interface Told {
 }
 
 /** In this process, as of an hour later: when all graces have passed. */
-async function why(namespace: string, target: Target): Promise<{ readonly findings: readonly Finding[]; readonly printed: string }> {
-  const cluster = { kubeconfig: testKubeconfig(), namespace, allNamespaces: false };
-  const opened = chosenCluster(cluster);
+async function why(opened: OpenCluster, cluster: ClusterChoice, target: Target): Promise<{ readonly findings: readonly Finding[]; readonly printed: string }> {
   let stdout = '';
   let stderr = '';
   const io = {
@@ -30,17 +29,16 @@ async function why(namespace: string, target: Target): Promise<{ readonly findin
     signal: new AbortController().signal,
     now: () => Date.now() + hour,
   } as unknown as CommandIo;
-  try {
-    await explainPods({ cluster, targets: [target], labelSelector: undefined, json: true, codes: false }, opened, io);
-  } finally {
-    opened.transport.close();
-  }
+  await explainPods({ cluster, targets: [target], labelSelector: undefined, json: true, codes: false }, opened, io);
   return { findings: (JSON.parse(stdout) as Told).workloads.flatMap(({ findings }) => findings), printed: stdout + stderr };
 }
 
 /** Asks `why` now, and again at each change of an Event or of the workload. */
 async function untilFound(namespace: string, { apiVersion, kind, name, finding }: WorkloadScenario): Promise<void> {
   const server = await apiServer();
+  const cluster = { kubeconfig: testKubeconfig(), namespace, allNamespaces: false };
+  const opened = chosenCluster(cluster);
+  const target = parseTarget(`${kind.toLowerCase()}/${name}`);
   const stop = new AbortController();
   const limit = setTimeout(() => stop.abort(), patience);
   let changed = Promise.withResolvers<void>();
@@ -54,13 +52,14 @@ async function untilFound(namespace: string, { apiVersion, kind, name, finding }
       await changed.promise;
       changed = Promise.withResolvers();
       const over = stop.signal.aborted;
-      const { findings, printed } = await why(namespace, parseTarget(`${kind.toLowerCase()}/${name}`));
+      const { findings, printed } = await why(opened, cluster, target);
       if (findings.some((each) => isWanted(each, finding))) return;
       if (over) throw new Error(`${namespace}/${name}: looked for ${JSON.stringify(finding)}, found\n${printed}`);
     }
   } finally {
     clearTimeout(limit);
     stop.abort();
+    opened.transport.close();
     await Promise.all(followed);
   }
 }

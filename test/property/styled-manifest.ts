@@ -1,5 +1,6 @@
 /** Manifests of all kinds, written in all the ways that people write YAML: indentation, lists, comments, flow style, line ends, several documents. */
 import fc from 'fast-check';
+import { kindName } from '../../src/core/workload-facts.ts';
 
 type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 type Fields = Readonly<Record<string, Value>>;
@@ -70,18 +71,9 @@ const podSpec = fc.record({ volumes, first: extras, second: fc.option(extras), i
 
 const kinds = ['pod', 'deployment', 'statefulset', 'daemonset', 'replicaset', 'job', 'cronjob'] as const;
 type Kind = (typeof kinds)[number];
-const kindNames = {
-  pod: 'Pod',
-  deployment: 'Deployment',
-  statefulset: 'StatefulSet',
-  daemonset: 'DaemonSet',
-  replicaset: 'ReplicaSet',
-  job: 'Job',
-  cronjob: 'CronJob',
-};
 
 function workload(kind: Kind, name: string, spec: Fields): Fields {
-  const head = { apiVersion: kind === 'pod' ? 'v1' : kind.endsWith('job') ? 'batch/v1' : 'apps/v1', kind: kindNames[kind], metadata: { name } };
+  const head = { apiVersion: kind === 'pod' ? 'v1' : kind.endsWith('job') ? 'batch/v1' : 'apps/v1', kind: kindName(kind), metadata: { name } };
   if (kind === 'pod') return { ...head, spec };
   const template = { metadata: { labels: { app: name } }, spec };
   if (kind === 'cronjob') return { ...head, spec: { schedule: '0 3 * * *', jobTemplate: { spec: { template } } } };

@@ -2,51 +2,31 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { readArguments } from '../../cmd/arguments.ts';
-import type { CommandIo, FlagTable } from '../../cmd/command.ts';
+import type { FlagTable } from '../../cmd/command.ts';
 import { commandNames, loadCommand } from '../../cmd/commands.ts';
 import { completionScript } from '../../cmd/completion-script.ts';
-import { dispatch } from '../../cmd/main.ts';
 import { didYouMean } from '../../src/core/did-you-mean.ts';
 import { exitCodes } from '../../src/core/podwright-error.ts';
+import { runCommand } from './run-command.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Runs a command line in this process; gives what it wrote and its exit code. */
-async function run(args: readonly string[], options: Partial<CommandIo> = {}): Promise<{ readonly code: number; readonly stdout: string }> {
-  const stdout = new PassThrough();
-  const io: CommandIo = {
-    stdin: process.stdin,
-    stdout: stdout as unknown as NodeJS.WriteStream,
-    stderr: new PassThrough() as unknown as NodeJS.WriteStream,
-    env: {},
-    signal: new AbortController().signal,
-    color: false,
-    unicode: true,
-    program: 'podwright',
-    now: () => 0,
-    ...options,
-  };
-  const code = await dispatch(args, io);
-  return { code, stdout: String(stdout.read() ?? '') };
-}
-
 describe('the program', () => {
   test('--help lists the commands, and each has help of its own', async () => {
-    const { code, stdout } = await run(['--help']);
+    const { code, stdout } = await runCommand(['--help']);
     expect(code).toBe(exitCodes.done);
     for (const name of commandNames) {
       expect(stdout).toContain(`podwright ${name}`);
-      expect((await run([name, '--help'])).stdout).toContain(`Usage: podwright ${name}`);
+      expect((await runCommand([name, '--help'])).stdout).toContain(`Usage: podwright ${name}`);
     }
-    expect((await run(['help', 'get'])).stdout).toBe((await run(['get', '-h'])).stdout);
-    expect((await run(['help'])).stdout).toBe(stdout);
+    expect((await runCommand(['help', 'get'])).stdout).toBe((await runCommand(['get', '-h'])).stdout);
+    expect((await runCommand(['help'])).stdout).toBe(stdout);
   });
 
   test('as a plugin of kubectl, says so in its usage', async () => {
-    expect((await run(['get', '--help'], { program: 'kubectl podwright' })).stdout).toContain('Usage: kubectl podwright get');
+    expect((await runCommand(['get', '--help'], { program: 'kubectl podwright' })).stdout).toContain('Usage: kubectl podwright get');
   });
 
   test('the examples of every help are read without complaint', async () => {
@@ -67,7 +47,7 @@ describe('the program', () => {
     [['-n', 'shop', 'verison'], 'Did you mean `podwright version`?'],
     [['help', 'nope'], '`podwright --help` lists the commands.'],
   ])('%j is no command', async (args, hint) => {
-    await expect(run(args)).rejects.toMatchObject({ exitCode: exitCodes.usage, hint: expect.stringContaining(hint) });
+    await expect(runCommand(args)).rejects.toMatchObject({ exitCode: exitCodes.usage, hint: expect.stringContaining(hint) });
   });
 
   test('no flag has two meanings, and no command takes a flag of the cluster for itself', async () => {
@@ -81,8 +61,10 @@ describe('the program', () => {
   });
 
   test('version without a cluster', async () => {
-    expect(JSON.parse((await run(['version', '--client', '-o', 'json'])).stdout)).toEqual({ client: expect.objectContaining({ node: process.versions.node }) });
-    await expect(run(['version', 'x'])).rejects.toMatchObject({ exitCode: 2 });
+    expect(JSON.parse((await runCommand(['version', '--client', '-o', 'json'])).stdout)).toEqual({
+      client: expect.objectContaining({ node: process.versions.node }),
+    });
+    await expect(runCommand(['version', 'x'])).rejects.toMatchObject({ exitCode: 2 });
   });
 });
 

@@ -2,12 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readArguments } from '../../cmd/arguments.ts';
-import type { CommandIo } from '../../cmd/command.ts';
 import { lintCommand } from '../../cmd/lint.ts';
-import { dispatch } from '../../cmd/main.ts';
 import { lintManifests } from '../../src/manifest/lint.ts';
 import { lintRules } from '../../src/manifest/lint-rules.ts';
 import { lintGithub } from '../../src/report/lint-github.ts';
@@ -15,6 +13,7 @@ import { lintJunit } from '../../src/report/lint-junit.ts';
 import { lintSarif } from '../../src/report/lint-sarif.ts';
 import { sarifFaults } from './checked-report.ts';
 import { junitFaults } from './junit-format.ts';
+import { runCommand } from './run-command.ts';
 
 const right = `apiVersion: apps/v1
 kind: Deployment
@@ -54,22 +53,8 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function run(args: readonly string[], stdin = ''): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  const io = {
-    stdin: Readable.from([Buffer.from(stdin)]) as unknown as NodeJS.ReadStream,
-    stdout: stdout as unknown as NodeJS.WriteStream,
-    stderr: stderr as unknown as NodeJS.WriteStream,
-    env: {},
-    signal: new AbortController().signal,
-    color: false,
-    unicode: true,
-    program: 'podwright',
-    now: () => 0,
-  } satisfies CommandIo;
-  const code = await dispatch(['lint', ...args], io);
-  return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+function run(args: readonly string[], stdin = ''): ReturnType<typeof runCommand> {
+  return runCommand(['lint', ...args], { stdin: Readable.from([Buffer.from(stdin)]) as unknown as NodeJS.ReadStream });
 }
 
 test('the request', () => {

@@ -1,6 +1,6 @@
 /** Manifests as Kubernetes reads them: what scalars mean, documents, aliases and merges, places, and what is told of text that is not YAML. */
 import { expect, test } from 'vitest';
-import { readManifest, readManifestBytes } from '../../src/manifest/manifest-reader.ts';
+import { readManifestBytes } from '../../src/manifest/manifest-reader.ts';
 import { type ManifestNode, spanOf } from '../../src/manifest/manifest-tree.ts';
 import { plainScalar, taggedScalar } from '../../src/manifest/yaml-scalars.ts';
 
@@ -11,11 +11,11 @@ function plain(node: ManifestNode | undefined): unknown {
   return node.kind === 'list' ? node.items.map(plain) : Object.fromEntries([...node.fields.values()].map(({ name, value }) => [name, plain(value)]));
 }
 
-const read = (text: string): unknown => plain(readManifest(text, 'a.yaml').documents[0]?.root);
+const read = (text: string): unknown => plain(readManifestBytes(Buffer.from(text), 'a.yaml').documents[0]?.root);
 
 /** Each problem as `line:column message`. */
 function problems(text: string): readonly string[] {
-  const { source, documents } = readManifest(text, 'a.yaml');
+  const { source, documents } = readManifestBytes(Buffer.from(text), 'a.yaml');
   return documents.flatMap(({ problems }) =>
     problems.map(({ span = { start: 0, end: 0 }, message }) => {
       const { line, column } = source.place(span.start);
@@ -118,7 +118,7 @@ test('what nests too deep is refused', () => {
 });
 
 test('documents as kubectl cuts them; one that is broken leaves the others', () => {
-  const { documents } = readManifest('\ufeff# head\n---\na: 1\n--- # two\nb: [\n---\n\n# nothing\n---\nc: 3\n...\nd: 4\n', 'a.yaml');
+  const { documents } = readManifestBytes(Buffer.from('\ufeff# head\n---\na: 1\n--- # two\nb: [\n---\n\n# nothing\n---\nc: 3\n...\nd: 4\n'), 'a.yaml');
   expect(documents.map(({ root }) => plain(root))).toEqual([{ a: 1 }, undefined, { c: 3 }]);
   expect(problems('a: 1\n--- {b: 2}\n')).toEqual(['2:1 A line that begins with --- separates documents, and may hold nothing else']);
   expect(problems('---\n---\n')).toEqual([]);
@@ -127,14 +127,14 @@ test('documents as kubectl cuts them; one that is broken leaves the others', () 
 });
 
 test('JSON objects one behind the other', () => {
-  const objects = (text: string) => readManifest(text, 'a.json').documents.map(({ root }) => plain(root));
+  const objects = (text: string) => readManifestBytes(Buffer.from(text), 'a.json').documents.map(({ root }) => plain(root));
   expect(objects('{"a": "}{"}\n{"b": {"c": "\\"}"}}\n')).toEqual([{ a: '}{' }, { b: { c: '"}' } }]);
   expect(objects('{"a": 1}\n---\n{"b": 2}\n')).toEqual([{ a: 1 }, { b: 2 }]);
   expect(objects('{"a": 1} {"b": 2')).toEqual([undefined]);
 });
 
 test('a field that is there twice is told with the place of the first', () => {
-  const { source, documents } = readManifest('a:\n  b: 1\n  c: 2\n  b: 3\n', 'a.yaml');
+  const { source, documents } = readManifestBytes(Buffer.from('a:\n  b: 1\n  c: 2\n  b: 3\n'), 'a.yaml');
   expect(plain(documents[0]?.root)).toEqual({ a: { b: 3, c: 2 } });
   const [problem] = documents[0]?.problems ?? [];
   expect([source.place(problem?.span?.start ?? 0).line, source.place(problem?.other?.start ?? 0).line]).toEqual([4, 2]);
@@ -142,7 +142,7 @@ test('a field that is there twice is told with the place of the first', () => {
 
 test('places: scalars are their value, other fields their key, items where they start, what is missing what holds it', () => {
   const text = 'spec:\n  containers:\n  - name: web\n    image: x\n    env:\n';
-  const { source, documents } = readManifest(text, 'a.yaml');
+  const { source, documents } = readManifestBytes(Buffer.from(text), 'a.yaml');
   const at = (path: readonly (string | number)[], onKey = false): string => {
     const { start, end } = spanOf(documents[0]?.root ?? { kind: 'list', items: [], span: { start: 0, end: 0 } }, path, onKey);
     return `${source.place(start).line}:${source.place(start).column} ${text.slice(start, end).split('\n')[0]}`;

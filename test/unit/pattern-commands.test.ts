@@ -2,13 +2,12 @@
 import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import type { CommandIo } from '../../cmd/command.ts';
-import { dispatch } from '../../cmd/main.ts';
 import { pattern, patternIds, workload, workloadNames } from '../../cmd/pattern-catalogue.ts';
 import { formatProblem } from '../../src/manifest/patterns/option-formats.ts';
+import { runCommand } from './run-command.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'podwright-patterns-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -17,46 +16,25 @@ beforeEach(() => {
   folder = mkdtempSync(join(root, 'test-'));
 });
 
-async function run(
-  args: readonly string[],
-  options: Partial<CommandIo> = {},
-): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const io: CommandIo = {
-    stdin: process.stdin,
-    stdout: stdout as unknown as NodeJS.WriteStream,
-    stderr: stderr as unknown as NodeJS.WriteStream,
-    env: {},
-    signal: new AbortController().signal,
-    color: false,
-    unicode: true,
-    program: 'podwright',
-    now: () => 0,
-    ...options,
-  };
-  const code = await dispatch(args, io);
-  return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
-}
-
 const image = ['--image', 'registry.example/web:1'];
 
 describe('new', () => {
   test('--list has every pattern and workload; each has a help of its own with its options', async () => {
-    const { stdout } = await run(['new', '--list']);
+    const { stdout } = await runCommand(['new', '--list']);
     for (const id of patternIds()) {
       expect(stdout).toContain(`${id} `);
-      const { stdout: help } = await run(['new', id, '--help']);
+      const { stdout: help } = await runCommand(['new', id, '--help']);
       for (const text of [pattern(id).purpose, 'Not when: ', 'Pod Security: passes ', ...pattern(id).options.map(({ name }) => `\n  ${name} `)]) {
         expect(help.replaceAll(/\s+/g, ' ')).toContain(text.replaceAll(/\s+/g, ' '));
       }
     }
-    for (const name of workloadNames) expect((await run(['new', name, '--help'])).stdout).toContain(workload(name).purpose);
-    expect((await run(['new', 'log-streamer', '--help'], { unicode: false })).stdout).toMatch(/^[\n -~]*$/);
-    expect((await run(['add', 'log-streamer', '--help'])).stdout).toBe((await run(['new', 'sidecar:log-streamer', '--help'])).stdout);
+    for (const name of workloadNames) expect((await runCommand(['new', name, '--help'])).stdout).toContain(workload(name).purpose);
+    expect((await runCommand(['new', 'log-streamer', '--help'], { unicode: false })).stdout).toMatch(/^[\n -~]*$/);
+    expect((await runCommand(['add', 'log-streamer', '--help'])).stdout).toBe((await runCommand(['new', 'sidecar:log-streamer', '--help'])).stdout);
   });
 
   test.each(workloadNames)('%s with patterns and a command', async (kind) => {
-    const { stdout } = await run([
+    const { stdout } = await runCommand([
       'new',
       kind,
       'web',
@@ -80,11 +58,11 @@ describe('new', () => {
   });
 
   test('a pattern alone is shown in a Pod; a port only where there is one', async () => {
-    const { stdout } = await run(['new', 'shared-processes', ...image]);
+    const { stdout } = await runCommand(['new', 'shared-processes', ...image]);
     expect(stdout).toContain('kind: Pod');
     expect(stdout).toContain('shareProcessNamespace: true');
     expect(stdout).not.toContain('ports:');
-    expect((await run(['new', 'pod', 'web', ...image, '--set', 'port=80'])).stdout).toContain('- containerPort: 80\n');
+    expect((await runCommand(['new', 'pod', 'web', ...image, '--set', 'port=80'])).stdout).toContain('- containerPort: 80\n');
   });
 
   test.each<[readonly string[], RegExp, RegExp]>([
@@ -103,7 +81,7 @@ describe('new', () => {
     [['log-streamer', ...image, '--set', 'dir'], /--set is OPTION=VALUE/, /PATTERN\.OPTION/],
     [['wait-for', ...image, '--set', 'host=db'], /init:wait-for needs port/, /--set wait-for\.port=VALUE/],
   ])('%j is refused', async (args, message, hint) => {
-    await expect(run(['new', ...args])).rejects.toSatisfy((error: { code: string; message: string; hint?: string }) => {
+    await expect(runCommand(['new', ...args])).rejects.toSatisfy((error: { code: string; message: string; hint?: string }) => {
       expect(error).toMatchObject({ code: 'usage', message: expect.stringMatching(message) });
       expect(error.hint ?? '').toMatch(hint);
       return true;
@@ -112,13 +90,13 @@ describe('new', () => {
 
   test('-o never overwrites without --force, and leaves nothing half-written', async () => {
     const file = join(folder, 'web.yaml');
-    expect(await run(['new', 'pod', 'web', ...image, '-o', file])).toMatchObject({ code: 0, stdout: '', stderr: `Wrote ${file}.\n` });
+    expect(await runCommand(['new', 'pod', 'web', ...image, '-o', file])).toMatchObject({ code: 0, stdout: '', stderr: `Wrote ${file}.\n` });
     const first = readFileSync(file, 'utf8');
-    await expect(run(['new', 'pod', 'other', ...image, '-o', file])).rejects.toMatchObject({ code: 'usage', hint: '--force overwrites it.' });
+    await expect(runCommand(['new', 'pod', 'other', ...image, '-o', file])).rejects.toMatchObject({ code: 'usage', hint: '--force overwrites it.' });
     expect(readFileSync(file, 'utf8')).toBe(first);
-    await run(['new', 'pod', 'other', ...image, '-o', file, '--force']);
+    await runCommand(['new', 'pod', 'other', ...image, '-o', file, '--force']);
     expect(readFileSync(file, 'utf8')).toContain('name: other');
-    await expect(run(['new', 'pod', 'web', ...image, '-o', join(folder, 'no/web.yaml')])).rejects.toMatchObject({ code: 'input' });
+    await expect(runCommand(['new', 'pod', 'web', ...image, '-o', join(folder, 'no/web.yaml')])).rejects.toMatchObject({ code: 'input' });
     expect(readdirSync(folder)).toEqual(['web.yaml']);
   });
 });
@@ -131,9 +109,9 @@ describe('add and remove', () => {
     writeFileSync(file, manifest);
     chmodSync(file, 0o640);
     symlinkSync(file, link);
-    const printed = await run(['add', 'shared-processes', '-f', link]);
+    const printed = await runCommand(['add', 'shared-processes', '-f', link]);
     expect(readFileSync(file, 'utf8')).toBe(manifest);
-    const { stdout: diff } = await run(['add', 'shared-processes', '-f', link, '--diff']);
+    const { stdout: diff } = await runCommand(['add', 'shared-processes', '-f', link, '--diff']);
     expect(diff).toBe(`--- ${link}\n+++ ${link}\n@@ -1,7 +1,10 @@
  apiVersion: v1
  kind: Pod
@@ -146,21 +124,23 @@ describe('add and remove', () => {
 +  # One process table for all containers: each sees and may signal the others' processes. No app is process 1 then, so none has to reap or forward signals.
 +  shareProcessNamespace: true
 `);
-    expect(await run(['add', 'shared-processes', '-f', link, '-i'])).toMatchObject({ code: 0, stdout: '' });
+    expect(await runCommand(['add', 'shared-processes', '-f', link, '-i'])).toMatchObject({ code: 0, stdout: '' });
     expect(readFileSync(file, 'utf8')).toBe(printed.stdout);
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(statSync(file).mode & 0o777).toBe(0o640);
-    expect((await run(['add', 'shared-processes', '-f', file, '--diff'])).stdout).toBe('');
-    await run(['remove', 'shared-processes', '-f', file, '-i']);
+    expect((await runCommand(['add', 'shared-processes', '-f', file, '--diff'])).stdout).toBe('');
+    await runCommand(['remove', 'shared-processes', '-f', file, '-i']);
     expect(readFileSync(file, 'utf8')).toBe(manifest);
     expect(readdirSync(folder).toSorted()).toEqual(['link.yaml', 'web.yaml']);
   });
 
   test('from standard input, with a byte order mark that stays', async () => {
     const stdin = (text: string | Buffer) => ({ stdin: Readable.from([Buffer.from(text)]) as unknown as NodeJS.ReadStream });
-    const { stdout } = await run(['add', 'shared-processes', '-f', '-'], stdin(`\ufeff${manifest}`));
+    const { stdout } = await runCommand(['add', 'shared-processes', '-f', '-'], stdin(`\ufeff${manifest}`));
     expect(stdout.startsWith('\ufeffapiVersion')).toBe(true);
-    await expect(run(['add', 'shared-processes', '-f', '-'], stdin(Buffer.from([0x6b, 0xff])))).rejects.toMatchObject({ message: 'stdin: this is not UTF-8' });
+    await expect(runCommand(['add', 'shared-processes', '-f', '-'], stdin(Buffer.from([0x6b, 0xff])))).rejects.toMatchObject({
+      message: 'stdin: this is not UTF-8',
+    });
   });
 
   test.each<[readonly string[], RegExp]>([
@@ -175,7 +155,7 @@ describe('add and remove', () => {
     [['add', 'log-streamer', '-f', '/'], /cannot read \/: EISDIR/],
     [['remove', 'log-streamer', '-f', 'x', '--set', 'dir=/x'], /remove is told by --set name=NAME/],
   ])('%j is refused', async (args, message) => {
-    await expect(run(args)).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
+    await expect(runCommand(args)).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
   });
 });
 

@@ -329,6 +329,10 @@ test('a patch of a workload has it where the Pod is described', () => {
   expect(text).toContain('metadata:\n  name: web\n  annotations:\n    # Read by Prometheus');
 });
 
+test('words that YAML 1.1 takes for booleans are quoted in a patch too', () => {
+  expect(patternPatch(web, target, values('config:env', 'config-map=yes'), false).text).toContain('name: "yes"');
+});
+
 test('a text whose aliases would fill the memory is not edited', () => {
   const levels = Array.from({ length: 9 }, (_, level) => `x${level + 1}: &x${level + 1} [${Array.from({ length: 9 }, () => `*x${level}`).join(', ')}]`);
   expect(refusal(`${web}x0: &x0 [a]\n${levels.join('\n')}\n`, 'shared-processes')).toMatchObject({

@@ -3,6 +3,7 @@ import { pattern, type WorkloadName, workload } from '../../cmd/pattern-catalogu
 import { addPattern } from '../../src/manifest/patterns/pattern-edits.ts';
 import { chooseValues, readSetting, shortName, type Values } from '../../src/manifest/patterns/pattern-options.ts';
 import { newManifest } from '../../src/manifest/patterns/pattern-pod.ts';
+import { isNeeded } from '../../src/manifest/patterns/pattern-template.ts';
 
 /** For the options that have no default: a server, and what the app knows of it. */
 const needed: Readonly<Record<string, string>> = {
@@ -19,8 +20,9 @@ const needed: Readonly<Record<string, string>> = {
 /** The values of a pattern; of options that are not given, those above and the defaults. */
 export function patternValues(name: string, given: Readonly<Record<string, string>> = {}): Values {
   const known = pattern(name);
-  const settings = known.options.flatMap(({ name: option, fallback, optional }) => {
-    const value = given[option] ?? (fallback === undefined && !optional ? needed[option] : undefined);
+  const settings = known.options.flatMap((each) => {
+    const option = each.name;
+    const value = given[option] ?? (isNeeded(each) ? needed[option] : undefined);
     return value === undefined ? [] : [readSetting(`${option}=${value}`)];
   });
   const [values] = chooseValues([known], settings);

@@ -17,6 +17,8 @@ export class SeenObjects {
   readonly #workloadsByOwner: Index<WorkloadFacts> = new Map();
   readonly #generations = new Map<string, WorkloadGeneration | undefined>();
   readonly #events: Index<EventFacts> = new Map();
+  /** By the Pod's namespace and name, for those whose Events do not bear their UID. */
+  readonly #podEvents: Index<EventFacts> = new Map();
   readonly #restartsAtStart = new Map<string, number>();
   readonly #goingAtStart = new Set<string>();
   #started = false;
@@ -59,6 +61,7 @@ export class SeenObjects {
 
   setEvent(event: EventFacts): void {
     add(this.#events, event.regarding.uid, event);
+    if (event.regarding.kind === 'Pod') add(this.#podEvents, nameKey(event.regarding), event);
   }
 
   /** From here on, what comes is new. */
@@ -116,7 +119,7 @@ export class SeenObjects {
   /** Those about a static Pod do not bear its UID. */
   eventsAboutPod(pod: PodFacts): readonly EventFacts[] {
     if (!pod.mirror) return this.eventsAbout(pod.uid);
-    return [...this.#events.values()].flatMap((events) => [...events.values()]).filter((event) => isAboutPod(event, pod));
+    return all(this.#podEvents, nameKey(pod)).filter((event) => isAboutPod(event, pod));
   }
 
   /** It was being deleted already when the check began. */

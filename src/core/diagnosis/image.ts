@@ -47,6 +47,8 @@ const pullTroubles: readonly (readonly [code: ImageCode, message: RegExp, words:
 ];
 
 /** No retry changes these once the kubelet backs off. */
+/** Another name of the image would do, which one command changes, and the revision before may know one. */
+export const correctable: ReadonlySet<FindingCode> = new Set(['image-not-found', 'image-name-invalid', 'image-never-pulled', 'image-platform']);
 const settled: ReadonlySet<ImageCode> = new Set(['image-not-found', 'image-platform']);
 
 /** An image that some containers wait for: their own, or that of a volume which they mount. */
@@ -118,7 +120,8 @@ function imageFinding(pod: PodCase, { code, words, image, volume, containers }: 
   const final = settled.has(code) && containers.some(({ waiting }) => waiting?.reason === 'ImagePullBackOff');
   const secrets = code === 'image-pull-denied' ? pullSecrets(pod) : undefined;
   const whose = volume === undefined ? names : `the volume ${volume} of ${names}`;
-  const before = isCorrectable(code, volume) ? imageBefore(pod, containers) : undefined;
+  const renamed = volume === undefined && correctable.has(code) ? containers[0]?.name : undefined;
+  const before = renamed === undefined ? undefined : imageBefore(pod, containers);
   return finding(code, atOnce || final ? 'doomed' : overdue(since, now, grace.imagePull), {
     subject: containers.map(containerSubject).join(', '),
     cause: code === 'image-name-invalid' ? `${image}, for ${whose}, ${words}.` : `The image ${image} of ${whose} ${words}${secrets?.words ?? ''}.`,
@@ -130,7 +133,7 @@ function imageFinding(pod: PodCase, { code, words, image, volume, containers }: 
       ...(secrets?.evidence ?? []),
       ...(before?.evidence ?? []),
     ],
-    next: nextStep(facts, code, isCorrectable(code, volume) ? containers[0]?.name : undefined, before?.image),
+    next: nextStep(facts, code, renamed, before?.image),
   });
 }
 
@@ -180,19 +183,13 @@ function accountText(secrets: readonly string[] = []): string {
   return secrets.length === 0 ? 'has no pull secrets, and the Pod names none' : `has the pull secrets ${listed(secrets)}, which the Pod was made without`;
 }
 
-/** Whether another name of the container's image would do, which one command changes. */
-function isCorrectable(code: ImageCode, volume: string | undefined): boolean {
-  if (volume !== undefined) return false;
-  return code === 'image-not-found' || code === 'image-name-invalid' || code === 'image-never-pulled' || code === 'image-platform';
-}
-
-/** `correctable` is the container whose image another name would do for. */
-function nextStep(facts: PodFacts, code: ImageCode, correctable: string | undefined, before = 'IMAGE:TAG'): string {
+/** `renamed` is the container whose image another name would do for. */
+function nextStep(facts: PodFacts, code: ImageCode, renamed: string | undefined, before = 'IMAGE:TAG'): string {
   const { namespace, name } = facts;
   if (code === 'image-pull-denied') return kubectl(namespace, 'get', 'secrets');
-  return correctable === undefined
+  return renamed === undefined
     ? kubectl(namespace, 'describe', 'pod', name)
-    : kubectl(namespace, 'set', 'image', ownerTarget(facts) ?? `pod/${name}`, `${correctable}=${before}`);
+    : kubectl(namespace, 'set', 'image', ownerTarget(facts) ?? `pod/${name}`, `${renamed}=${before}`);
 }
 
 /** A container that is not created yet because its image, or that of a volume, is still on its way, as the kubelet's Events tell. */

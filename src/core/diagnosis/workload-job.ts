@@ -1,7 +1,7 @@
 /** What a Job or a CronJob says of itself: given up, being tried again, suspended, and runs that did not begin. */
 import { humanDuration } from '../age.ts';
 import type { EventFacts } from '../event-facts.ts';
-import { count, object, text } from '../json.ts';
+import { count, millis, object, text } from '../json.ts';
 import { isDone } from './diagnose-pod.ts';
 import { type Finding, type FindingCode, finding } from './finding.ts';
 import { grace, overdue } from './grace.ts';
@@ -64,7 +64,7 @@ function suspended({ generation, target }: WorkloadCase): readonly Finding[] {
 function notBegunYet({ generation, target, metadata, spec, given }: WorkloadCase): readonly Finding[] {
   if (generation.observed) return [];
   const manager = text(spec.managedBy);
-  const since = Date.parse(String(metadata.creationTimestamp)) || undefined;
+  const since = millis(metadata.creationTimestamp);
   return [
     finding('spec-not-observed', overdue(since, given.now, grace.config), {
       subject: target,
@@ -139,5 +139,5 @@ export function newestJob({ generation, given }: WorkloadCase): { readonly job: 
     (each) => text(object(object(each).metadata).uid) !== undefined && generation.pods.current.has(String(object(object(each).metadata).uid)),
   );
   if (job === undefined) return undefined;
-  return { job: { ...object(job), kind: 'Job' }, madeAt: Date.parse(String(object(object(job).metadata).creationTimestamp)) || undefined };
+  return { job: { ...object(job), kind: 'Job' }, madeAt: millis(object(object(job).metadata).creationTimestamp) };
 }

@@ -1,6 +1,6 @@
 /** What holds up the roll-out of a Deployment, a StatefulSet or a DaemonSet, besides what is wrong with its Pods. */
 import { humanDuration } from '../age.ts';
-import { count, object } from '../json.ts';
+import { count, millis, object } from '../json.ts';
 import { ordinalOf } from '../workload-generation.ts';
 import { compareFindings, type Finding, finding } from './finding.ts';
 import { grace, overdue } from './grace.ts';
@@ -28,7 +28,7 @@ function specNotObserved({ generation, target, metadata, status, given }: Worklo
   const wanted = count(metadata.generation) ?? 1;
   const seen = count(status.observedGeneration) ?? 0;
   // When the spec was changed is written nowhere; when the first one was made is.
-  const since = wanted === 1 ? Date.parse(String(metadata.creationTimestamp)) || undefined : undefined;
+  const since = wanted === 1 ? millis(metadata.creationTimestamp) : undefined;
   return [
     finding('spec-not-observed', overdue(since, given.now, grace.config), {
       subject: target,

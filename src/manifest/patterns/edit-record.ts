@@ -101,6 +101,11 @@ export function itemOf(name: string, list: unknown, key: string): unknown {
   return isSeq(list) ? list.items.find((item) => itemKey(name, item) === key) : undefined;
 }
 
+/** The containers of a spec that start with the Pod, in their order. */
+export function containersIn(spec: unknown): readonly YAMLMap[] {
+  return [...mapsIn(spec, 'initContainers'), ...mapsIn(spec, 'containers')];
+}
+
 /** The maps in the list that a field has; none where it has none. */
 export function mapsIn(map: unknown, name: string): readonly YAMLMap[] {
   const value = isMap(map) ? fieldOf(map, name)?.value : undefined;

@@ -6,7 +6,7 @@ import { isMap, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
 import { PodwrightError } from '../../core/podwright-error.ts';
 import { type PodHome, type PodSource, placeText } from '../pod-homes.ts';
 import { fieldOf } from '../text-edits.ts';
-import { itemOf, mapsIn } from './edit-record.ts';
+import { containersIn, itemOf, mapsIn } from './edit-record.ts';
 import type { Values } from './pattern-options.ts';
 import { type App, fillPod, makeClassic } from './pattern-pod.ts';
 
@@ -52,7 +52,7 @@ class Fitting {
   fit(classic: boolean): FittedPod {
     this.#choosePorts();
     this.#chooseVolumeName();
-    const { root } = fillPod(this.#values, this.#app, this.#chosen);
+    const root = fillPod(this.#values, this.#app, this.#chosen);
     if (classic) makeClassic(root);
     this.#checkNames(root);
     this.#leaveOutTheApp(root);
@@ -79,7 +79,7 @@ class Fitting {
   /** A port that another container has already is counted up from, unless it was asked for. */
   #choosePorts(): void {
     const taken = new Map<number, { readonly container: string; readonly port: unknown }>();
-    for (const container of [...mapsIn(this.#spec, 'initContainers'), ...mapsIn(this.#spec, 'containers')]) {
+    for (const container of containersIn(this.#spec)) {
       if (container.get('name') === this.#valueOf('name')) continue;
       for (const port of mapsIn(container, 'ports')) {
         taken.set(Number(port.get('containerPort')), { container: String(container.get('name')), port });
@@ -102,10 +102,10 @@ class Fitting {
   #chooseVolumeName(): void {
     const name = this.#valueOf('volume');
     if (name === undefined) return;
-    const { root } = fillPod(this.#values, this.#app, this.#chosen);
-    const own = itemOf('volumes', root.getIn(['spec', 'volumes']), name);
     const existing = this.#volume(name);
-    if (existing === undefined || !isMap(own) || (own.has('emptyDir') && isWritable(existing)) || sameData(own, existing)) return;
+    if (existing === undefined) return;
+    const own = itemOf('volumes', fillPod(this.#values, this.#app, this.#chosen).getIn(['spec', 'volumes']), name);
+    if (!isMap(own) || (own.has('emptyDir') && isWritable(existing)) || sameData(own, existing)) return;
     if (this.#values.given.has('volume')) {
       throw this.#refusal(existing, `volume ${name} is there already, and cannot be used for this`, 'Choose another name: --set volume=NAME.');
     }
@@ -144,7 +144,6 @@ class Fitting {
     for (const container of mapsIn(root.get('spec'), 'containers')) {
       if (container.get('name') === this.#app.name) container.delete('image');
     }
-    tidy(root, this.#app.name);
   }
 
   /** Where the app mounts the directory already, that volume is shared; a volume of the same name too. */
@@ -184,7 +183,7 @@ class Fitting {
       throw this.#refusal(covering, `the app mounts ${directory} already, from volume ${name}, which cannot be written to`, anotherDirectory);
     if (covering.get('readOnly') === true && mount.get('readOnly') !== true)
       throw this.#refusal(covering, `the app mounts ${directory} already, and cannot write to it`, anotherDirectory);
-    for (const container of [...mapsIn(spec, 'initContainers'), ...mapsIn(spec, 'containers')]) {
+    for (const container of containersIn(spec)) {
       if (container.get('name') === this.#app.name) {
         (container.get('volumeMounts') as YAMLSeq).items = mapsIn(container, 'volumeMounts').filter((each) => each !== mount);
         continue;

@@ -4,9 +4,10 @@
  */
 import { Document, isCollection, isMap, isSeq, type Pair, type YAMLMap } from 'yaml';
 import { PodwrightError } from '../../core/podwright-error.ts';
-import { workloadKindNames } from '../../core/workload-facts.ts';
+import { kindName } from '../../core/workload-facts.ts';
 import { documentPart, type PodHome, type PodSource, placeText, podSource } from '../pod-homes.ts';
 import {
+  asWritten,
   fieldOf,
   hasValue,
   lineEnd,
@@ -20,7 +21,7 @@ import {
   withoutLines,
   withValue,
 } from '../text-edits.ts';
-import { type EditPath, type EditRecord, itemOf, mapsIn, pathText, readRecord, recordText } from './edit-record.ts';
+import { containersIn, type EditPath, type EditRecord, itemOf, mapsIn, pathText, readRecord, recordText } from './edit-record.ts';
 import { fitPod } from './fitted-pod.ts';
 import { type MissingPart, missingParts } from './missing-parts.ts';
 import type { Values } from './pattern-options.ts';
@@ -89,10 +90,10 @@ export function patternPatch(text: string, target: EditTarget, values: Values, c
   checkClassic(source, home, values, classic);
   const { wanted, notes } = fitPod(source, home, values, classic);
   const metadata = { name: home.name, ...(home.namespace === undefined ? {} : { namespace: home.namespace }) };
-  const document = new Document({ apiVersion: home.apiVersion, kind: kindName(home), metadata });
+  const document = new Document({ apiVersion: home.apiVersion, kind: kindName(home.kind), metadata }, asWritten);
   if (home.path.length > 0) document.setIn(home.path, wanted);
   else for (const { key, value } of wanted.items) merge(document.contents as unknown as YAMLMap, key, value);
-  return { text: document.toString({ lineWidth: 0, flowCollectionPadding: false }), notes };
+  return { text: document.toString(asWritten), notes };
 }
 
 /** The text without what the record of the pattern says was added. Throws `input` where there is no record, or several. */
@@ -135,10 +136,6 @@ export function removePattern(text: string, target: EditTarget, pattern: Pattern
 /** `deployment/web`. */
 function homeText({ kind, name }: PodHome): string {
   return `${kind}/${name}`;
-}
-
-function kindName({ kind }: PodHome): string {
-  return kind === 'pod' ? 'Pod' : workloadKindNames[kind];
 }
 
 function chosenHome({ homes, file }: PodSource, { to }: EditTarget): PodHome {
@@ -234,9 +231,7 @@ function whyKept(home: PodHome, path: EditPath): string | undefined {
   const [list, item] = path.filter(({ key }) => key !== 'spec');
   if (list?.key !== 'volumes' || item === undefined) return undefined;
   const spec = fieldOf(home.root, 'spec')?.value;
-  const mounting = [...mapsIn(spec, 'initContainers'), ...mapsIn(spec, 'containers')].find((container) =>
-    mapsIn(container, 'volumeMounts').some((mount) => mount.get('name') === item.key),
-  );
+  const mounting = containersIn(spec).find((container) => mapsIn(container, 'volumeMounts').some((mount) => mount.get('name') === item.key));
   return mounting === undefined ? undefined : `Volume ${item.key} stays: container ${String(mounting.get('name'))} mounts it.`;
 }
 

@@ -2,7 +2,7 @@
 import { didYouMean } from '../../core/did-you-mean.ts';
 import { PodwrightError } from '../../core/podwright-error.ts';
 import { formatProblem } from './option-formats.ts';
-import type { Pattern, PatternOption } from './pattern-template.ts';
+import { isNeeded, type Pattern, type PatternOption } from './pattern-template.ts';
 
 export interface Setting {
   /** The pattern's id or its last part; undefined: whichever has the option. */
@@ -33,7 +33,7 @@ export function chooseValues(patterns: readonly Pattern[], settings: readonly Se
     if (option !== undefined) given.get(pattern)?.set(option.name, checked(option, setting.value));
   }
   for (const pattern of patterns) {
-    const missing = pattern.options.find(({ name, fallback, optional }) => fallback === undefined && !optional && given.get(pattern)?.has(name) === false);
+    const missing = pattern.options.find((option) => isNeeded(option) && given.get(pattern)?.has(option.name) === false);
     if (missing === undefined) continue;
     throw new PodwrightError('usage', `${pattern.id} needs ${missing.name}: ${missing.says}`, {
       hint: `Add --set ${patterns.length === 1 ? '' : `${shortName(pattern)}.`}${missing.name}=VALUE.`,
@@ -43,7 +43,7 @@ export function chooseValues(patterns: readonly Pattern[], settings: readonly Se
 }
 
 /** `log-streamer` of `sidecar:log-streamer`. */
-export function shortName({ id }: Pattern): string {
+export function shortName({ id }: Pick<Pattern, 'id'>): string {
   return id.split(':')[1] ?? id;
 }
 

@@ -1,5 +1,6 @@
 /** A template with values in place of its `<option>`s: the Pod that a pattern is made of, as YAML nodes with their comments. */
 import { Document, isCollection, isMap, isPair, isScalar, isSeq, parseDocument, Scalar, visit, type YAMLMap, YAMLSeq } from 'yaml';
+import { asWritten } from '../text-edits.ts';
 import { formatValue } from './option-formats.ts';
 import type { Values } from './pattern-options.ts';
 
@@ -11,19 +12,13 @@ export interface App {
   readonly command: readonly string[];
 }
 
-export interface FilledPod {
-  readonly root: YAMLMap;
-  /** Value of each option. */
-  readonly values: ReadonlyMap<string, string>;
-}
-
 const placeholder = /<([a-z][a-z-]*)>/g;
 
 /**
  * Fills the template in. `chosen` are values that take the place of defaults. Fields of optional options without a value are left out. Comments of a list or
  * a map are those of its first entry, so that they go where it goes.
  */
-export function fillPod({ pattern, given }: Values, app: App, chosen: ReadonlyMap<string, string> = new Map()): FilledPod {
+export function fillPod({ pattern, given }: Values, app: App, chosen: ReadonlyMap<string, string> = new Map()): YAMLMap {
   const values = new Map<string, string>([
     ['app', app.name],
     ['app-image', app.image],
@@ -51,12 +46,12 @@ export function fillPod({ pattern, given }: Values, app: App, chosen: ReadonlyMa
   });
   prune(root);
   setCommand(root, app.command);
-  return { root, values };
+  return root;
 }
 
 /** A manifest of its own, as text. */
 export function newManifest(values: Values, app: App): string {
-  return new Document(fillPod(values, app).root, { compat: 'yaml-1.1' }).toString({ lineWidth: 0, flowCollectionPadding: false });
+  return new Document(fillPod(values, app), asWritten).toString(asWritten);
 }
 
 /** Makes the sidecars of a Pod ordinary containers, for clusters that know no sidecars. */
@@ -87,7 +82,7 @@ function moveCommentsDown(root: YAMLMap): void {
   });
 }
 
-function filled(text: string, values: ReadonlyMap<string, string>): string {
+export function filled(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(placeholder, (whole, name: string) => values.get(name) ?? whole);
 }
 

@@ -18,6 +18,11 @@ export interface PatternOption {
   readonly says: string;
 }
 
+/** A value has to be given. */
+export function isNeeded({ fallback, optional }: Pick<PatternOption, 'fallback' | 'optional'>): boolean {
+  return fallback === undefined && !optional;
+}
+
 export interface Pattern {
   /** `sidecar:log-streamer`; of a workload `workload:deployment`. */
   readonly id: string;

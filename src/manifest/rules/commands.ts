@@ -6,10 +6,11 @@ const loop = /\b(?:until|while)\b[^]*\bdo\b[^]*\bsleep\b/;
 const bound = /\btimeout\b|\bseq\b|\bbreak\b|\bexit [1-9]|-(?:lt|le|gt|ge)\b|\bSECONDS\b|\bfor\b/;
 
 export const endlessWait: Rule = ({ spec, json, containers }, problems) => {
-  if (spec.activeDeadlineSeconds !== undefined || hasDeadline(json)) return;
+  if (spec.activeDeadlineSeconds !== undefined) return;
   for (const { container, name, role, path } of containers) {
     const line = commandLine(container);
     if (role !== 'init' || !loop.test(line) || bound.test(line)) continue;
+    if (hasDeadline(json)) return;
     problems.add(
       'endless-wait',
       [...path, 'name'],

@@ -8,16 +8,20 @@ export interface SetObject {
 
 export class ManifestSet {
   readonly #byName = new Map<string, Json>();
-  readonly #services = new Map<string | undefined, Json[]>();
+  #order = 0;
+  /** By one label that they select, in their order: every Pod is asked about, and there may be thousands of both. */
+  readonly #services = new Map<string, { readonly order: number; readonly wanted: readonly (readonly [string, unknown])[]; readonly json: Json }[]>();
 
   constructor(objects: Iterable<SetObject>) {
     for (const { kind, json } of objects) {
       const { namespace, name } = object(json['metadata']);
       this.#byName.set(key(kind, text(namespace), text(name)), json);
-      if (kind !== 'Service') continue;
-      const services = this.#services.get(text(namespace)) ?? [];
-      services.push(json);
-      this.#services.set(text(namespace), services);
+      const wanted = kind === 'Service' ? Object.entries(object(object(json['spec'])['selector'])) : [];
+      const [first] = wanted;
+      if (first === undefined) continue;
+      const services = this.#services.get(labelKey(text(namespace), ...first)) ?? [];
+      services.push({ order: this.#order++, wanted, json });
+      this.#services.set(labelKey(text(namespace), ...first), services);
     }
   }
 
@@ -28,11 +32,15 @@ export class ManifestSet {
 
   /** The first Service of the namespace that sends requests to Pods of these labels. */
   serviceOf(namespace: string | undefined, labels: Readonly<Record<string, string>>): Json | undefined {
-    return this.#services.get(namespace)?.find((service) => {
-      const wanted = Object.entries(object(object(service['spec'])['selector']));
-      return wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value);
-    });
+    const taking = Object.entries(labels)
+      .flatMap(([name, value]) => this.#services.get(labelKey(namespace, name, value)) ?? [])
+      .filter(({ wanted }) => wanted.every(([name, value]) => labels[name] === value));
+    return taking.toSorted((a, b) => a.order - b.order)[0]?.json;
   }
+}
+
+function labelKey(namespace: string | undefined, name: string, value: unknown): string {
+  return JSON.stringify([namespace, name, value]);
 }
 
 function key(kind: string, namespace: string | undefined, name: string | undefined): string {
