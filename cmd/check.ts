@@ -40,7 +40,12 @@ export const checkCommand: Command<CheckRequest> = {
       describe: 'Pods and workloads of this manifest, or of those in a directory; - is stdin',
     },
     selector: { type: 'string', short: 'l', value: 'SELECTOR', describe: 'Label selector of Pods, as in app=web; with -f of the objects in the manifests' },
-    for: { type: 'string', value: 'WHAT', describe: 'ready, completed, deleted or condition=TYPE[=STATUS]; default is completed for Jobs, else ready' },
+    for: {
+      type: 'string',
+      value: 'WHAT',
+      suggestions: ['ready', 'completed', 'deleted', 'condition='],
+      describe: 'ready, completed, deleted or condition=TYPE[=STATUS]; default is completed for Jobs, else ready',
+    },
     timeout: { type: 'string', value: 'TIME', describe: 'How long to wait, as in 90s; default is 5m' },
     stable: { type: 'string', value: 'TIME', describe: 'How long all must have stayed so; default is 0s, and for fresh Pods without probes 3s' },
     'fail-fast': { type: 'boolean', describe: 'End with the first target that fails; the default' },

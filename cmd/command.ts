@@ -16,6 +16,8 @@ export interface Flag {
   readonly value?: string;
   /** The only values it takes. */
   readonly choices?: readonly string[];
+  /** Values that the shell completes, where others are taken too. */
+  readonly suggestions?: readonly string[];
   /** May be given several times; the values add up. Otherwise the last one counts, as with kubectl. */
   readonly multiple?: boolean;
 }

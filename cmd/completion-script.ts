@@ -1,124 +1,66 @@
-/**
- * The completion scripts, made from the flag tables. Commands and flags are written into the script; names of Pods are asked of the cluster with the
- * flags that are on the line already.
- */
-import { plainText } from '../src/report/terminal-text.ts';
-import { clusterFlags, outputFlags } from './cluster-flags.ts';
-import type { Command, FlagTable } from './command.ts';
-import { commandNames, loadCommand } from './commands.ts';
+/** The scripts that make a shell ask `podwright __complete` at each tab: they know how their shell is spoken to, and nothing of commands, flags or Pods. */
 
-const writers = { bash: bashScript, zsh: zshScript, fish: fishScript } as const;
-
-/** The script for the shell; it completes `podwright`. */
-export async function completionScript(shell: keyof typeof writers): Promise<string> {
-  const commands = await Promise.all(commandNames.map(loadCommand));
-  return writers[shell](
-    await Promise.all(
-      commands.map(async (command) => ({
-        name: command.name,
-        summary: command.summary,
-        flags: allFlags(command),
-        pods: takesPods(command),
-        words: (await command.completions?.()) ?? [],
-      })),
-    ),
-  );
-}
-
-interface Completed {
-  readonly name: string;
-  readonly summary: string;
-  readonly flags: FlagTable;
-  readonly pods: boolean;
-  readonly words: readonly string[];
-}
-
-function allFlags({ flags }: Pick<Command<unknown>, 'flags'>): FlagTable {
-  return { ...flags, ...clusterFlags, ...outputFlags };
-}
-
-function takesPods({ words }: Pick<Command<unknown>, 'words'>): boolean {
-  return words?.includes('TARGET') === true;
-}
-
-function flagWords(flags: FlagTable): string {
-  return Object.entries(flags)
-    .flatMap(([name, { short }]) => [`--${name}`, ...(short === undefined ? [] : [`-${short}`])])
-    .join(' ');
-}
-
-/** The flags whose value says where to look for Pods. */
-const placeFlags = ['-n', ...['namespace', 'context', 'cluster', 'user', 'kubeconfig'].map((name) => `--${name}`)].join('|');
-
-function bashScript(commands: readonly Completed[]): string {
-  const names = commands.map(({ name }) => name);
-  return `# bash completion for podwright
+const bash = `# bash completion for podwright
 _podwright() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} command= words place=() i
-  for ((i = 1; i < COMP_CWORD; i++)); do
-    case \${COMP_WORDS[i]} in
-      ${placeFlags}) place+=("\${COMP_WORDS[i]}" "\${COMP_WORDS[i + 1]}") ;;
-      ${names.join('|')}) [[ -n $command ]] || command=\${COMP_WORDS[i]} ;;
+  local line=\${COMP_LINE:0:COMP_POINT} words=() current value description directive=4
+  read -ra words <<< "$line"
+  [[ $line != *[[:space:]] ]] || words+=('')
+  current=\${words[\${#words[@]}-1]}
+  COMPREPLY=()
+  while IFS=$'\\t' read -r value description; do
+    case $value in
+      :[0-9]*) directive=\${value#:} ;;
+      # bash takes what stands behind = or : for a word of its own.
+      *) COMPREPLY+=("\${value#"\${current%"\${current##*[=:]}"}"}") ;;
     esac
-  done
-  case $command in
-    '') words='${names.join(' ')} ${flagWords({ ...clusterFlags, ...outputFlags })}' ;;
-${commands.map(({ name, flags }) => `    ${name}) words='${flagWords(flags)}' ;;`).join('\n')}
-  esac
-  case $command in
-    ${commands.flatMap(({ name, pods }) => (pods ? [name] : [])).join('|')})
-      [[ $cur == -* ]] || words=$(podwright get "\${place[@]}" -o name --request-timeout 3s 2>/dev/null | cut -d/ -f2) ;;
-  esac
-  case $command in
-${commands.flatMap(({ name, words }) => (words.length > 0 ? [`    ${name}) [[ $cur == -* ]] || words='${words.join(' ')}' ;;`] : [])).join('\n')}
-  esac
-  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  done < <(podwright __complete "\${words[@]:1}" 2>/dev/null)
+  type compopt &>/dev/null || return 0
+  ((directive & 4)) && compopt +o default
+  ((directive & 2)) && compopt -o nospace
+  return 0
 }
 complete -o default -F _podwright podwright
 `;
-}
 
-function zshScript(commands: readonly Completed[]): string {
-  return `#compdef podwright
+const zsh = `#compdef podwright
 _podwright() {
-  local -a commands flags place
-  local command= i
-  commands=(
-${commands.map(({ name, summary }) => `    '${name}:${quoted(summary)}'`).join('\n')}
-  )
-  for ((i = 2; i < CURRENT; i++)); do
-    case $words[i] in
-      ${placeFlags}) place+=($words[i] $words[i+1]) ;;
-      ${commands.map(({ name }) => name).join('|')}) [[ -n $command ]] || command=$words[i] ;;
-    esac
+  local -a answer candidates
+  local line directive
+  answer=("\${(@f)$(podwright __complete "\${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
+  directive=\${answer[-1]#:}
+  for line in "\${(@)answer[1,-2]}"; do
+    candidates+=("\${\${line%%$'\\t'*}//:/\\\\:}\${\${(M)line:#*$'\\t'*}:+:\${line#*$'\\t'}}")
   done
-  case $command in
-    '') flags=(${flagWords({ ...clusterFlags, ...outputFlags })}); [[ $PREFIX == -* ]] || _describe command commands ;;
-${commands.map(({ name, flags, pods, words }) => `    ${name}) flags=(${flagWords(flags)})${pods ? '; [[ $PREFIX == -* ]] || compadd -- ${$(podwright get $place -o name --request-timeout 3s 2>/dev/null)#pod/}' : ''}${words.length > 0 ? `; [[ $PREFIX == -* ]] || compadd -- ${words.join(' ')}` : ''} ;;`).join('\n')}
-  esac
-  [[ $PREFIX != -* ]] || compadd -- $flags
+  if ((\${#candidates} > 0)); then
+    if ((directive & 2)); then _describe -V podwright candidates -S ''; else _describe -V podwright candidates; fi
+  elif ((!(directive & 4))); then
+    _files
+  fi
 }
-compdef _podwright podwright
+if [[ $funcstack[1] == _podwright ]]; then _podwright "$@"; else compdef _podwright podwright; fi
 `;
-}
 
-function fishScript(commands: readonly Completed[]): string {
-  const lines = commands.flatMap(({ name, summary, flags, pods, words }) => [
-    `complete -c podwright -n __fish_use_subcommand -a ${name} -d '${quoted(summary)}'`,
-    ...Object.entries(flags).map(
-      ([flag, { short, type, describe, choices }]) =>
-        `complete -c podwright -n '__fish_seen_subcommand_from ${name}' -l ${flag}${short === undefined ? '' : ` -s ${short}`}${type === 'string' ? ' -r' : ''}${choices === undefined ? '' : ` -a '${choices.join(' ')}'`} -d '${quoted(describe)}'`,
-    ),
-    ...(words.length > 0 ? [`complete -c podwright -n '__fish_seen_subcommand_from ${name}' -a '${words.join(' ')}'`] : []),
-    ...(pods
-      ? [
-          `complete -c podwright -n '__fish_seen_subcommand_from ${name}' -a '(podwright get -o name --request-timeout 3s 2>/dev/null | string replace pod/ "")'`,
-        ]
-      : []),
-  ]);
-  return `# fish completion for podwright\ncomplete -c podwright -f\n${lines.join('\n')}\n`;
-}
+const fish = `# fish completion for podwright
+function __podwright_complete
+  set -l words (commandline -opc)
+  set -e words[1]
+  set -l current (commandline -ct)
+  set -l answer (podwright __complete $words "$current" 2>/dev/null)
+  set -l directive (string replace : '' -- $answer[-1])
+  set -e answer[-1]
+  if test (count $answer) -gt 0
+    printf '%s\\n' $answer
+  else if test "$directive" = 0
+    __fish_complete_path "$current"
+  end
+end
+complete -c podwright -f -k -a '(__podwright_complete)'
+`;
 
-function quoted(text: string): string {
-  return plainText(text).replaceAll("'", '’');
-}
+/** kubectl runs it for `kubectl podwright …`, where it lies on the PATH beside kubectl-podwright as kubectl_complete-podwright. */
+const kubectl = `#!/bin/sh
+exec kubectl-podwright __complete "$@"
+`;
+
+/** By the shell that reads it. */
+export const completionScripts = { bash, zsh, fish, kubectl } as const;

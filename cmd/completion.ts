@@ -1,8 +1,9 @@
-/** `podwright completion`: the script that makes a shell complete commands and flags. */
+/** `podwright completion`: the script that makes a shell complete commands, flags, and the names of Pods, containers, contexts and namespaces. */
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import type { Command } from './command.ts';
+import { completionScripts } from './completion-script.ts';
 
-const shells = ['bash', 'zsh', 'fish'] as const;
+const shells = ['bash', 'zsh', 'fish', 'kubectl'] as const;
 type Shell = (typeof shells)[number];
 
 export interface CompletionRequest {
@@ -12,12 +13,16 @@ export interface CompletionRequest {
 export const completionCommand: Command<CompletionRequest> = {
   name: 'completion',
   words: 'SHELL',
-  summary: 'The script for completion in bash, zsh or fish',
+  summary: 'The script for completion in bash, zsh or fish, with live names',
   flags: {},
   examples: [
     ['completion bash >> ~/.bashrc', 'for bash'],
     ['completion zsh > "${fpath[1]}/_podwright"', 'for zsh'],
     ['completion fish > ~/.config/fish/completions/podwright.fish', 'for fish'],
+    [
+      'completion kubectl > ~/bin/kubectl_complete-podwright && chmod +x ~/bin/kubectl_complete-podwright',
+      'for `kubectl podwright`, with a folder that is on the PATH',
+    ],
   ],
 
   request({ words: [word, ...others] }) {
@@ -28,9 +33,10 @@ export const completionCommand: Command<CompletionRequest> = {
     });
   },
 
+  completions: async () => shells,
+
   async run({ shell }, io) {
-    const { completionScript } = await import('./completion-script.ts');
-    io.stdout.write(await completionScript(shell));
+    io.stdout.write(completionScripts[shell]);
     return 0;
   },
 };

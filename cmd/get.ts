@@ -44,6 +44,7 @@ export const getCommand: Command<GetRequest> = {
       type: 'string',
       short: 'o',
       value: 'FORMAT',
+      suggestions: ['wide', 'json', 'yaml', 'name', 'jsonpath=', 'jsonpath-as-json=', 'jsonpath-file=', 'custom-columns=', 'custom-columns-file='],
       describe:
         'wide, json, yaml, name, jsonpath=TEMPLATE, jsonpath-as-json=TEMPLATE, jsonpath-file=FILE, custom-columns=HEADER:.path,…, custom-columns-file=FILE',
     },

@@ -37,7 +37,7 @@ export async function main(): Promise<void> {
   process.stdout.on('error', unwritten);
   let code: number;
   try {
-    code = await dispatch(process.argv.slice(2), io);
+    code = await dispatch(commandLine(process.argv), io);
   } catch (error) {
     stopped ??= report(error, io);
     code = stopped;
@@ -48,6 +48,11 @@ export async function main(): Promise<void> {
     if (process.stdout.errored) unwritten(process.stdout.errored);
     process.exit(stopped ?? code);
   });
+}
+
+/** Under the name that kubectl looks for, the program is what completes the words after `kubectl podwright`. */
+function commandLine([, program = '', ...args]: readonly string[]): readonly string[] {
+  return basename(program).startsWith('kubectl_complete-') ? ['__complete', ...args] : args;
 }
 
 function processIo(signal: AbortSignal, stopped: () => number | undefined): CommandIo {
@@ -72,6 +77,7 @@ function processIo(signal: AbortSignal, stopped: () => number | undefined): Comm
 /** Reads the command line, runs its command, and gives the exit code. */
 export async function dispatch(args: readonly string[], io: CommandIo): Promise<number> {
   const [first] = args;
+  if (first === '__complete') return (await import('./complete.ts')).complete(args.slice(1), io);
   const named = isCommandName(first) ? { word: first, index: 0 } : firstWord(args, sharedFlags);
   if (named === undefined && (args.includes('--help') || args.includes('-h'))) return programHelp(io);
   const name = named?.word ?? defaultCommand;

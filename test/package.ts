@@ -37,6 +37,8 @@ try {
   expect(help.status === 0 && help.stdout.includes('get') && help.stdout.includes('dash'), `--help printed ${help.stdout}${help.stderr}`);
   const plugin = spawnSync(join(folder, 'node_modules/.bin/kubectl-podwright'), ['--help'], { encoding: 'utf8', env });
   expect(plugin.stdout.includes('kubectl podwright'), `as a plugin, --help printed ${plugin.stdout}${plugin.stderr}`);
+  const completed = spawnSync(join(folder, 'node_modules/.bin/kubectl_complete-podwright'), ['ver'], { encoding: 'utf8', env });
+  expect(completed.stdout.startsWith('version\t'), `as what completes a plugin, it printed ${completed.stdout}${completed.stderr}`);
   const unknown = run('gett');
   expect(unknown.status === 2 && unknown.stdout === '', `an unknown command exited with ${unknown.status}`);
   const lost = run('get');
@@ -51,6 +53,7 @@ try {
     ['timeline', '--help'],
     ['new', '--list'],
     ['new', 'log-streamer', '--help'],
+    ['__complete', 'get', '--'],
   ]) {
     const loaded = await loadedBy(args);
     expect(!loaded.recordings, `${args.join(' ')} loads the recordings`);

@@ -28,6 +28,7 @@ export interface KubeConfigFlags {
 export interface ContextSummary {
   readonly name: string;
   readonly cluster: string;
+  readonly user: string;
   readonly namespace: string | undefined;
   readonly current: boolean;
 }
@@ -81,7 +82,7 @@ const howToGetACluster =
 /** The contexts of the merged kubeconfig, in file order. Throws what `openCluster` throws for files that cannot be read. */
 export function listContexts(flags: KubeConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): readonly ContextSummary[] {
   const loaded = loadFiles(flags, env);
-  return loaded.contexts.map(({ name, cluster, namespace }) => ({ name, cluster, namespace, current: name === loaded.currentContext }));
+  return loaded.contexts.map(({ name, cluster, user, namespace }) => ({ name, cluster, user, namespace, current: name === loaded.currentContext }));
 }
 
 /**

@@ -86,7 +86,14 @@ async function namespaceNames(transport: Transport, signal: AbortSignal | undefi
   }
 }
 
-async function tableAt(transport: Transport, path: string, query: Query, namespace: string | undefined, signal: AbortSignal | undefined): Promise<PodTable> {
+/** The Table of whatever is served at the path. */
+export async function tableAt(
+  transport: Transport,
+  path: string,
+  query: Query,
+  namespace: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<PodTable> {
   const answer = record(await transport.request({ path, query, headers: { Accept: acceptTable }, signal }));
   const { columnDefinitions, rows } = answer;
   if (answer['kind'] !== 'Table' || !Array.isArray(columnDefinitions)) {

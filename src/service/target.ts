@@ -29,13 +29,18 @@ const kindOf: ReadonlyMap<string, TargetKind> = new Map(
   Object.entries(kindNames).flatMap(([kind, names]) => names.map((name): [string, TargetKind] => [name, kind as TargetKind])),
 );
 
+/** The kind that a word names as kubectl's commands do: `pods`, `deploy`, `jobs.batch`. */
+export function targetKind(word: string): TargetKind | undefined {
+  return kindOf.get(word.toLowerCase());
+}
+
 /**
  * Reads the words of a command line. A first word that names a kind and is followed by names applies to them all (`pods a b`); alone (`pods`), it
  * stands for every Pod, which is the empty list. Throws `usage`.
  */
 export function parseTargets(words: readonly string[]): readonly Target[] {
   const [first, ...rest] = words;
-  const kind = first === undefined || first.includes('/') ? undefined : kindOf.get(first.toLowerCase());
+  const kind = first === undefined ? undefined : targetKind(first);
   if (kind === undefined) {
     return words.map(parseTarget);
   }
@@ -62,7 +67,7 @@ export function parseTarget(word: string): Target {
     return { kind: 'pod', name: checkedName(word, word) };
   }
   const type = word.slice(0, slash).toLowerCase();
-  const kind = kindOf.get(type);
+  const kind = targetKind(type);
   if (kind === undefined) {
     const [nearest] = nearestNames(type, [...kindOf.keys()]);
     throw new PodwrightError('usage', `"${word}": Podwright knows no kind "${type}"`, {

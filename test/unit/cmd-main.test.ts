@@ -6,7 +6,6 @@ import { describe, expect, test } from 'vitest';
 import { readArguments } from '../../cmd/arguments.ts';
 import type { FlagTable } from '../../cmd/command.ts';
 import { commandNames, loadCommand } from '../../cmd/commands.ts';
-import { completionScript } from '../../cmd/completion-script.ts';
 import { didYouMean } from '../../src/core/did-you-mean.ts';
 import { exitCodes } from '../../src/core/podwright-error.ts';
 import { runCommand } from './run-command.ts';
@@ -96,21 +95,6 @@ test.each([
   ['zzz', undefined],
 ])('for %s, %s was meant', (word, meant) => {
   expect(didYouMean(word, ['selector', 'output', 'watch-only', 'context'])).toBe(meant);
-});
-
-test.each(['bash', 'zsh', 'fish'] as const)('the completion for %s knows every command and flag', async (shell) => {
-  const script = await completionScript(shell);
-  for (const word of [...commandNames, 'field-selector', 'context']) expect(script).toContain(word);
-});
-
-test('the completion for bash is read by bash, and completes', async () => {
-  const script = `${await completionScript('bash')}
-    complete() { :; }
-    try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _podwright; echo "\${COMPREPLY[@]}"; }
-    try podwright ve; try podwright get --sort; try podwright -n shop get --wat; try podwright add log; try podwright new dep; try podwright remove --to`;
-  const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
-  expect(stderr).toBe('');
-  expect(stdout.split('\n')).toEqual(['version', '--sort-by', '--watch --watch-only', 'log-streamer', 'deployment', '--to', '']);
 });
 
 describe('the process', () => {

@@ -73,8 +73,8 @@ describe('which file', () => {
     const second = write('second', config({ current: 'prod', contexts: 'dev prod', cluster: 'server: https://second.example' }));
     const env = { KUBECONFIG: [join(folder, 'missing'), first, second].join(delimiter) };
     expect(listContexts({}, env)).toEqual([
-      { name: 'dev', cluster: 'c1', namespace: undefined, current: false },
-      { name: 'prod', cluster: 'c1', namespace: undefined, current: true },
+      { name: 'dev', cluster: 'c1', user: 'u1', namespace: undefined, current: false },
+      { name: 'prod', cluster: 'c1', user: 'u1', namespace: undefined, current: true },
     ]);
     expect(openCluster({}, env).server.href).toBe('https://first.example/');
   });
