@@ -27,8 +27,8 @@ export interface EditRequest {
 
 /** Reads the flags. Throws `usage`. */
 export function editRequest(args: Arguments, command: string): EditRequest {
-  const file = text(args, 'filename');
-  if (file === undefined) throw new PodwrightError('usage', `${command} needs a manifest`, { hint: 'Name it with -f FILE; -f - reads standard input.' });
+  const file = text(args, 'filename') ?? '';
+  if (file === '') throw new PodwrightError('usage', `${command} needs a manifest`, { hint: 'Name it with -f FILE; -f - reads standard input.' });
   const to = text(args, 'to');
   const [inPlace, diff] = [args.flags['in-place'] === true, args.flags['diff'] === true];
   if (inPlace && diff) throw new PodwrightError('usage', '--diff writes nothing, and -i does', { hint: 'Take one of them.' });

@@ -70,8 +70,9 @@ async function manifestsIn(folder: string, recursive: boolean): Promise<readonly
 /** Reads a file that `filesOf` has found. Throws `input`. */
 export async function readManifestFile(file: string, io: CommandIo): Promise<{ readonly bytes: Uint8Array }> {
   if (file === '-') return { bytes: await stdinBytes(io) };
-  const { size } = await stat(file).catch(unreadable(file));
-  if (size > largestFile) throw tooLarge(file);
+  const about = await stat(file).catch(unreadable(file));
+  if (about.isDirectory()) throw new PodwrightError('input', `cannot read ${file}: it is a directory`, { hint: 'Name one file, or - for standard input.' });
+  if (about.size > largestFile) throw tooLarge(file);
   return { bytes: await readFile(file, { signal: io.signal }).catch(unreadable(file)) };
 }
 

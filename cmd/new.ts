@@ -53,6 +53,8 @@ export const newCommand: Command<NewRequest> = {
     const list = args.flags['list'] === true;
     const image = text(args, 'image') ?? '';
     if (!list && what !== '' && image === '') throw new PodwrightError('usage', 'new needs the image of the app', { hint: 'Add --image IMAGE.' });
+    const output = text(args, 'output');
+    if (output === '') throw new PodwrightError('usage', '-o needs the name of a file', { hint: 'Leave it out: the manifest is printed.' });
     return {
       what,
       name,
@@ -61,7 +63,7 @@ export const newCommand: Command<NewRequest> = {
       patterns: texts(args, 'with').flatMap((each) => each.split(',')),
       settings: texts(args, 'set'),
       classic: args.flags['classic'] === true,
-      output: text(args, 'output'),
+      output,
       force: args.flags['force'] === true,
       applyTo: args.flags['apply'] === true ? clusterChoice(args) : undefined,
       list,

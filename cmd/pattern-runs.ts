@@ -1,10 +1,12 @@
 /** Runs `new`, `add` and `remove`. Apart from their flags, as it brings in the YAML library and the templates. */
+import { isUtf8 } from 'node:buffer';
 import { exitCodes, isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
+import { firstUnreadable, readManifestBytes } from '../src/manifest/manifest-reader.ts';
 import { formatProblem } from '../src/manifest/patterns/option-formats.ts';
 import { addPattern, type Edit, type EditTarget, patternPatch, removePattern } from '../src/manifest/patterns/pattern-edits.ts';
 import { chooseValues, readSetting, shortName } from '../src/manifest/patterns/pattern-options.ts';
 import { newManifest } from '../src/manifest/patterns/pattern-pod.ts';
-import { isNeeded } from '../src/manifest/patterns/pattern-template.ts';
+import { isNeeded, type Pattern } from '../src/manifest/patterns/pattern-template.ts';
 import { styleOf } from '../src/report/style.ts';
 import { plainLines, plainText } from '../src/report/terminal-text.ts';
 import { unifiedDiff } from '../src/report/unified-diff.ts';
@@ -84,6 +86,7 @@ export function manifestText(request: Omit<NewRequest, 'output' | 'force' | 'lis
   const kind = workloadNames.find((each) => each === what);
   // Its Jobs are called by its name and a number of ten digits (Kubernetes' ValidateCronJobCreate).
   if (kind === 'cronjob' && name.length > 52) throw new PodwrightError('usage', `the name of a CronJob has at most 52 characters, and this has ${name.length}`);
+  if (kind === 'static-pod') for (const each of wanted) checkStatic(pattern(each));
   const base = workload(kind ?? 'pod');
   const patterns = [...(kind === undefined ? [pattern(what)] : []), ...wanted.map(pattern)];
   const [baseValues, ...patternValues] = chooseValues([base, ...patterns], settings.map(readSetting));
@@ -95,6 +98,15 @@ export function manifestText(request: Omit<NewRequest, 'output' | 'force' | 'lis
     text = edit.text;
   }
   return text;
+}
+
+/** The kubelet starts a static Pod without asking the API server for anything. */
+function checkStatic({ id, options }: Pattern): void {
+  const object = options.find(({ format }) => format === 'object');
+  if (object === undefined) return;
+  throw new PodwrightError('usage', `${id} is not for a static Pod, which can refer to no ConfigMap and no Secret`, {
+    hint: 'A DaemonSet may: podwright new daemonset.',
+  });
 }
 
 export async function runAdd({ edit, pattern: name, settings, classic, asPatch }: AddRequest, io: CommandIo): Promise<number> {
@@ -133,11 +145,8 @@ async function runEdit({ file, to, output }: EditRequest, io: CommandIo, edit: (
 
 async function fileText(file: string, io: CommandIo): Promise<string> {
   const { bytes } = await readManifestFile(file, io);
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new PodwrightError('input', `${shownName(file)}: this is not UTF-8`, { cause, hint: 'A manifest is YAML, as kubectl apply takes it.' });
-  }
+  if (isUtf8(bytes)) return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  throw firstUnreadable(readManifestBytes(bytes, shownName(file)));
 }
 
 function check(what: string, problem: string | undefined, value: string): void {

@@ -1,6 +1,6 @@
 /** Writes a file whole or not at all: the text goes into a new file beside it, which then takes its name. */
 import { randomBytes } from 'node:crypto';
-import { chmod, constants, copyFile, link, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, constants, copyFile, link, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PodwrightError } from '../src/core/podwright-error.ts';
 
@@ -18,12 +18,21 @@ export async function writeNewFile(file: string, text: string, force: boolean): 
   });
 }
 
-/** A file that is there, or not. Its rights stay as they are, and so does a symbolic link to it. */
+/**
+ * A file that is there, or not. Its rights stay as they are, its owner too where that may be kept, and so does a symbolic link to it. What is no file, as
+ * a terminal or a pipe, is written to. Throws `input` where it cannot be written, or must not be.
+ */
 export async function replaceFile(file: string, text: string): Promise<void> {
   const target = await realpath(file).catch(() => file);
-  const rights = await stat(target).catch(() => undefined);
+  const about = await stat(target).catch(() => undefined);
+  if (about?.isFile() === false) return writeFile(target, text).catch(refused(file));
+  // A rename would replace even what may only be read.
+  if (about !== undefined) await (await open(target, 'r+').catch(refused(file))).close();
   await beside(target, text, async (written) => {
-    if (rights !== undefined) await chmod(written, rights.mode);
+    if (about !== undefined) {
+      await chown(written, about.uid, about.gid).catch(() => undefined);
+      await chmod(written, about.mode);
+    }
     await rename(written, target);
   });
 }
@@ -34,10 +43,25 @@ async function beside(file: string, text: string, place: (written: string) => Pr
     await writeFile(written, text, { flag: 'wx' });
     await place(written);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new PodwrightError('usage', `${file} is there already`, { hint: '--force overwrites it.' });
-    throw new PodwrightError('input', `cannot write ${file}: ${message}`, { cause: error });
+    refused(file)(error as NodeJS.ErrnoException);
   } finally {
     await rm(written, { force: true });
   }
 }
+
+function refused(file: string): (cause: NodeJS.ErrnoException) => never {
+  return (cause) => {
+    if (cause.code === 'EEXIST') throw new PodwrightError('usage', `${file} is there already`, { hint: '--force overwrites it.' });
+    const problem = problems[cause.code ?? ''] ?? cause.message;
+    throw new PodwrightError('input', `cannot write ${file}: ${problem}`, { cause, hint: 'Nothing was changed.' });
+  };
+}
+
+const problems: Readonly<Record<string, string>> = {
+  EACCES: 'you may not write it, or not in its directory',
+  EPERM: 'you may not write it, or not in its directory',
+  EISDIR: 'it is a directory',
+  EROFS: 'its file system is read-only',
+  ENOENT: 'there is no such directory',
+  ENOSPC: 'the disk is full',
+};

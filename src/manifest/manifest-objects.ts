@@ -4,9 +4,10 @@
  */
 import type { ManifestPlace } from '../core/check-report.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
-import { type WorkloadKind, workloadKindNames } from '../core/workload-facts.ts';
-import { readManifestBytes } from './manifest-reader.ts';
+import type { WorkloadKind } from '../core/workload-facts.ts';
+import { firstUnreadable, readManifestBytes } from './manifest-reader.ts';
 import { fieldOf, isNull, type ManifestNode, textOf } from './manifest-tree.ts';
+import { podKindOf } from './pod-kinds.ts';
 import type { SourceText } from './source-text.ts';
 
 export interface ManifestObject {
@@ -19,21 +20,12 @@ export interface ManifestObject {
   readonly place: ManifestPlace;
 }
 
-/** `v1 Pod`, `apps/v1 Deployment`, … without the version, so that kinds of the same name that others define are left alone. */
-const kinds: ReadonlyMap<string, ManifestObject['kind']> = new Map<string, ManifestObject['kind']>([
-  [' Pod', 'pod'],
-  ...(['deployment', 'statefulset', 'daemonset', 'replicaset'] as const).map((kind) => [`apps ${workloadKindNames[kind]}`, kind] as const),
-  ...(['job', 'cronjob'] as const).map((kind) => [`batch ${workloadKindNames[kind]}`, kind] as const),
-]);
-
 /** In the order of the file. `file` is only for the places. Throws `input` for what is no YAML, with its line and column. */
 export function manifestObjects(bytes: Uint8Array, file: string): readonly ManifestObject[] {
-  const { source, documents } = readManifestBytes(bytes, file);
-  return documents.flatMap(({ root, problems }) => {
-    const [problem] = problems;
-    if (root === undefined && problem !== undefined) throw invalid(source.place(problem.span?.start ?? 0), problem.message, problem.hint);
-    return root === undefined ? [] : objectsIn(root, source);
-  });
+  const manifest = readManifestBytes(bytes, file);
+  const unreadable = firstUnreadable(manifest);
+  if (unreadable !== undefined) throw unreadable;
+  return manifest.documents.flatMap(({ root }) => (root === undefined ? [] : objectsIn(root, manifest.source)));
 }
 
 function objectsIn(node: ManifestNode, source: SourceText): readonly ManifestObject[] {
@@ -43,7 +35,7 @@ function objectsIn(node: ManifestNode, source: SourceText): readonly ManifestObj
   const kind = textOf(node, 'kind');
   const items = fieldOf(node, 'items');
   if (kind?.endsWith('List') === true && items?.kind === 'list') return items.items.flatMap((item) => objectsIn(item, source));
-  const known = kinds.get(`${groupOf(textOf(node, 'apiVersion'))} ${kind}`);
+  const known = podKindOf(textOf(node, 'apiVersion'), kind)?.target;
   if (known === undefined) return [];
   const metadata = fieldOf(node, 'metadata');
   const name = textOf(metadata, 'name');
@@ -60,11 +52,6 @@ function labelsOf(metadata: ManifestNode | undefined): Readonly<Record<string, s
   return Object.fromEntries(
     fields.flatMap(([name, { value }]) => (value.kind === 'scalar' && value.scalar.type === 'string' ? [[name, value.scalar.value] as const] : [])),
   );
-}
-
-/** Empty for the core group. */
-function groupOf(apiVersion: string | undefined): string {
-  return apiVersion?.includes('/') === true ? (apiVersion.split('/')[0] ?? '') : '';
 }
 
 function invalid({ file, line, column }: ManifestPlace, problem: string, hint = 'A manifest is YAML or JSON, as kubectl apply takes it.'): PodwrightError {

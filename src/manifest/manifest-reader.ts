@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { type Document, parseAllDocuments } from 'yaml';
+import { PodwrightError } from '../core/podwright-error.ts';
 import type { ManifestNode } from './manifest-tree.ts';
 import type { Problem } from './problem.ts';
 import { SourceText } from './source-text.ts';
@@ -33,12 +34,23 @@ const mostDocuments = 50_000;
 export function readManifestBytes(bytes: Uint8Array, file: string): ManifestFile {
   const problem = encodingProblem(bytes);
   // One character a byte, so that what can be read is shown.
-  const source = new SourceText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(problem === undefined ? 'utf8' : 'latin1'), file);
-  if (problem !== undefined) return { source, documents: [{ ...broken({ rule: 'yaml-encoding', path: [], ...problem }), holdsSecret: true }] };
-  return readSource(source);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(problem === undefined ? 'utf8' : 'latin1');
+  if (problem === undefined) return readManifestText(text, file);
+  return { source: new SourceText(text, file), documents: [{ ...broken({ rule: 'yaml-encoding', path: [], ...problem }), holdsSecret: true }] };
 }
 
-function readSource(source: SourceText): ManifestFile {
+/** The first document that could not be read, as an error with its place. For those who need the whole file, or nothing of it. */
+export function firstUnreadable({ source, documents }: ManifestFile): PodwrightError | undefined {
+  const problem = documents.find(({ root }) => root === undefined)?.problems[0];
+  if (problem === undefined) return undefined;
+  const { file, line, column } = source.place(problem.span?.start ?? 0);
+  const hint = problem.hint ?? 'A manifest is YAML or JSON, as kubectl apply takes it.';
+  return new PodwrightError('input', `${file}:${line}:${column}: ${problem.message}`, { hint });
+}
+
+/** The same as of bytes, of a text. */
+export function readManifestText(text: string, file: string): ManifestFile {
+  const source = new SourceText(text, file);
   const chunks = chunksOf(source.text);
   const [beyond] = chunks.splice(mostDocuments);
   if (beyond !== undefined) {

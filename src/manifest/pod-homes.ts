@@ -2,10 +2,13 @@
  * The places in YAML text where Pods are described: the Pods themselves, and the templates of workloads, in several documents and in Lists. For edits of the
  * text, hence with the parser's own nodes.
  */
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, visit, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, parseAllDocuments, visit, type YAMLMap } from 'yaml';
 import type { ManifestPlace } from '../core/check-report.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
-import { type WorkloadKind, workloadKindNames } from '../core/workload-facts.ts';
+import type { WorkloadKind } from '../core/workload-facts.ts';
+import { firstUnreadable, readManifestText } from './manifest-reader.ts';
+import { podKindOf } from './pod-kinds.ts';
+import { SourceText } from './source-text.ts';
 import { fieldOf, startOf } from './text-edits.ts';
 
 export interface PodHome {
@@ -31,47 +34,30 @@ export interface PodSource {
   placeAt(offset: number): ManifestPlace;
 }
 
-const template = ['spec', 'template'];
-const homePaths: Readonly<Record<PodHome['kind'], readonly string[]>> = {
-  pod: [],
-  deployment: template,
-  statefulset: template,
-  daemonset: template,
-  replicaset: template,
-  job: template,
-  cronjob: ['spec', 'jobTemplate', 'spec', 'template'],
-};
+/** Throws `input` for what the manifest reader refuses, with its place: first of all what is no YAML, or too much of it. */
+export function readPodSource(text: string, file: string): PodSource {
+  const unreadable = firstUnreadable(readManifestText(text, file));
+  if (unreadable !== undefined) throw unreadable;
+  return podSource(text, file);
+}
 
 /**
- * Throws `input` for what is no YAML, with its place: first of all for a template of Helm, which becomes YAML later. Of a part of a file, `whole` is the file
- * and `start` where the part begins in it, for the places.
+ * Of text that the manifest reader has read, and of edits of it. Throws `input` for what the parser takes for an error beyond that. Of a part of a file,
+ * `whole` is the file and `start` where the part begins in it, for the places.
  */
 export function podSource(text: string, file: string, whole?: PodSource, start = 0): PodSource {
-  const lines = new LineCounter();
-  if (text.includes('\0')) throw unreadable(`${file}: this is no text: it holds zero bytes`);
-  const documents: readonly Document[] = parseAllDocuments(text, { lineCounter: lines, logLevel: 'error' });
-  const place = (node: unknown): ManifestPlace => placeAt(startOf(node));
-  const placeAt = (offset: number): ManifestPlace => {
-    if (whole !== undefined) return whole.placeAt(start + offset);
-    const { line, col } = lines.linePos(offset);
-    return { file, line, column: col };
-  };
+  const lines = new SourceText(text, file);
+  const documents: readonly Document[] = parseAllDocuments(text, { prettyErrors: false, logLevel: 'error' });
+  const placeAt = (offset: number): ManifestPlace => whole?.placeAt(start + offset) ?? lines.place(offset);
   const homes: PodHome[] = [];
   for (const document of documents) {
     const [error] = document.errors;
-    const helm = helmOffset(text, document, error !== undefined);
-    if (helm !== undefined) {
-      throw unreadable(
-        `${placeText(placeAt(helm))}: this is a template of Helm, which becomes YAML later`,
-        'Render it first: `helm template CHART | podwright add PATTERN -f -`.',
-      );
-    }
     if (error !== undefined) {
-      throw unreadable(`${placeText(placeAt(error.pos[0]))}: ${(error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')}`);
+      throw new PodwrightError('input', `${placeText(placeAt(error.pos[0]))}: ${error.message}`, { hint: 'A manifest is YAML, as kubectl apply takes it.' });
     }
     collect(document, document.contents, homes);
   }
-  return { text, file, documents, homes, place, placeAt };
+  return { text, file, documents, homes, place: (node) => placeAt(startOf(node)), placeAt };
 }
 
 export interface DocumentPart {
@@ -105,24 +91,6 @@ export function placeText({ file, line, column }: ManifestPlace): string {
   return `${file}:${line}:${column}`;
 }
 
-function unreadable(message: string, hint = 'A manifest is YAML, as kubectl apply takes it.'): PodwrightError {
-  return new PodwrightError('input', message, { hint });
-}
-
-/** Where a value is written in double braces: YAML takes them for a map whose key is a map. In a text that breaks the syntax, anywhere. */
-function helmOffset(text: string, document: Document, broken: boolean): number | undefined {
-  const at = text.indexOf('{{');
-  if (at < 0) return undefined;
-  if (broken) return at;
-  let found: number | undefined;
-  visit(document, {
-    Map: (_, map) => {
-      if (map.flow === true && map.items.some(({ key }) => isMap(key))) found ??= startOf(map);
-    },
-  });
-  return found;
-}
-
 function collect(document: Document, node: unknown, homes: PodHome[]): void {
   if (!isMap(node)) return;
   const kind = textAt(node, ['kind']);
@@ -132,20 +100,11 @@ function collect(document: Document, node: unknown, homes: PodHome[]): void {
     return;
   }
   const apiVersion = textAt(node, ['apiVersion']) ?? '';
-  const known = knownKind(apiVersion, kind);
-  if (known === undefined) return;
-  const path = homePaths[known];
+  const { target, path } = podKindOf(apiVersion, kind) ?? {};
+  if (target === undefined || path === undefined) return;
   const root = path.reduce<unknown>((at, name) => (isMap(at) ? fieldOf(at, name)?.value : undefined), node);
   const name = textAt(node, ['metadata', 'name']) ?? textAt(node, ['metadata', 'generateName']) ?? '';
-  if (isMap(root)) homes.push({ kind: known, name, apiVersion, namespace: textAt(node, ['metadata', 'namespace']), document, object: node, path, root });
-}
-
-/** Kinds of the same name that others define are left alone. */
-function knownKind(apiVersion: string, kind: string | undefined): PodHome['kind'] | undefined {
-  if (kind === 'Pod') return apiVersion === 'v1' ? 'pod' : undefined;
-  const group = apiVersion.split('/')[0];
-  const found = (Object.keys(homePaths) as PodHome['kind'][]).find((each) => each !== 'pod' && workloadKindNames[each] === kind);
-  return found !== undefined && group === (found === 'job' || found === 'cronjob' ? 'batch' : 'apps') ? found : undefined;
+  if (isMap(root)) homes.push({ kind: target, name, apiVersion, namespace: textAt(node, ['metadata', 'namespace']), document, object: node, path, root });
 }
 
 function textAt(node: YAMLMap, path: readonly string[]): string | undefined {

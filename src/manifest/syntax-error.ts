@@ -33,6 +33,9 @@ export function explainSyntaxError(source: SourceText, range: Span, { code, mess
   return { rule: 'yaml-syntax', path: [], span, message };
 }
 
+/** What holds values in double braces, as Helm's templates do. */
+export const unrendered = { message: 'This is a template, not yet YAML', hint: 'Render it first, as with: helm template CHART' };
+
 interface Stumble {
   readonly source: SourceText;
   readonly span: Span;
@@ -69,11 +72,7 @@ const causes: readonly Cause[] = [
   function template(stumble) {
     const line = lineNear(stumble, /\{\{/);
     if (line === undefined) return undefined;
-    return {
-      message: 'This is a template, not yet YAML',
-      hint: 'Render it first: helm template CHART | podwright lint -',
-      span: lineSpan(stumble, line, /\{\{.*/),
-    };
+    return { ...unrendered, span: lineSpan(stumble, line, /\{\{.*/) };
   },
 
   function quote({ source, span, message }) {

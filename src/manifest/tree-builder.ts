@@ -6,6 +6,7 @@ import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type
 import type { ManifestField, ManifestNode } from './manifest-tree.ts';
 import type { Problem } from './problem.ts';
 import type { Span } from './source-text.ts';
+import { unrendered } from './syntax-error.ts';
 import { plainScalar, type ScalarValue, taggedScalar } from './yaml-scalars.ts';
 
 /** Deeper than any object of Kubernetes by far; encoding/json itself gives up at 10,000. */
@@ -146,13 +147,9 @@ class TreeBuilder {
       if (scalar.type !== 'null') return String(scalar.value);
       throw unreadable('yaml-syntax', span, 'A field needs a name before its colon');
     }
-    const braces = isMap(key) && key.flow === true;
-    throw unreadable(
-      'yaml-syntax',
-      span,
-      `The name of a field is text, not a ${node.kind}`,
-      braces ? 'Braces make a map. A Helm template has to be rendered first: helm template CHART | podwright lint -' : undefined,
-    );
+    // YAML takes double braces for a map whose key is a map.
+    if (isMap(key) && key.flow === true) throw unreadable('yaml-syntax', span, unrendered.message, unrendered.hint);
+    throw unreadable('yaml-syntax', span, `The name of a field is text, not a ${node.kind}`);
   }
 
   #scalar(node: unknown, span: Span): ScalarValue {

@@ -85,7 +85,7 @@ test('keys become text as in JSON', () => {
   expect(read('yes: 1\n8080: 2\n0x10: 3\n1.5: 4\n"yes": 5\n')).toEqual({ true: 1, 8080: 2, 16: 3, 1.5: 4, yes: 5 });
   expect(problems('? [a]\n: 1\n')).toEqual(['1:3 The name of a field is text, not a list']);
   expect(problems('~: 1\n')).toEqual(['1:1 A field needs a name before its colon']);
-  expect(problems('a: {{ .Values.x }}\n')[0]).toMatch(/^1:5 The name of a field is text, not a map$/);
+  expect(problems('a: {{ .Values.x }}\n')[0]).toMatch(/^1:5 This is a template, not yet YAML$/);
 });
 
 test('aliases and merges', () => {

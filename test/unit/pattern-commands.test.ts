@@ -1,5 +1,7 @@
 /** `new`, `add` and `remove` from argv to files and output, and what is checked before anything is written. */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -99,6 +101,24 @@ describe('new', () => {
     await expect(runCommand(['new', 'pod', 'web', ...image, '-o', join(folder, 'no/web.yaml')])).rejects.toMatchObject({ code: 'input' });
     expect(readdirSync(folder)).toEqual(['web.yaml']);
   });
+
+  test('what is no file is not replaced by one: a pipe is written to, a directory refused', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
+    const read = readFile(pipe, 'utf8');
+    await runCommand(['new', 'pod', 'web', ...image, '-o', pipe, '--force']);
+    expect(await read).toContain('name: web');
+    await expect(runCommand(['new', 'pod', 'web', ...image, '-o', folder, '--force'])).rejects.toMatchObject({
+      exitCode: 2,
+      message: `cannot write ${folder}: it is a directory`,
+    });
+    expect(readdirSync(folder)).toEqual(['pipe']);
+  });
+
+  test('a static Pod is given nothing that only the API server has', async () => {
+    const args = ['new', 'static-pod', 'web', ...image, '--with', 'secret-env', '--set', 'secret=keys'];
+    await expect(runCommand(args)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('config:secret-env is not for a static Pod') });
+  });
 });
 
 describe('add and remove', () => {
@@ -139,12 +159,34 @@ describe('add and remove', () => {
     const { stdout } = await runCommand(['add', 'shared-processes', '-f', '-'], stdin(`\ufeff${manifest}`));
     expect(stdout.startsWith('\ufeffapiVersion')).toBe(true);
     await expect(runCommand(['add', 'shared-processes', '-f', '-'], stdin(Buffer.from([0x6b, 0xff])))).rejects.toMatchObject({
-      message: 'stdin: this is not UTF-8',
+      message: 'stdin:1:2: This is not UTF-8',
     });
+  });
+
+  test('what may only be read is not written in place, though its directory would let it be replaced', async () => {
+    const file = join(folder, 'web.yaml');
+    writeFileSync(file, manifest);
+    chmodSync(file, 0o444);
+    for (const each of [root, folder]) chmodSync(each, 0o777);
+    // Nothing is refused to root.
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65534);
+    try {
+      await expect(runCommand(['add', 'shared-processes', '-f', file, '-i'])).rejects.toMatchObject({
+        exitCode: 2,
+        message: `cannot write ${file}: you may not write it, or not in its directory`,
+      });
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+    expect(readFileSync(file, 'utf8')).toBe(manifest);
+    expect(readdirSync(folder)).toEqual(['web.yaml']);
   });
 
   test.each<[readonly string[], RegExp]>([
     [['add', 'log-streamer'], /add needs a manifest/],
+    [['add', 'log-streamer', '-f', ''], /add needs a manifest/],
+    [['new', 'pod', ...image, '-o', ''], /-o needs the name of a file/],
     [['add', '-f', 'x'], /add which pattern/],
     [['add', 'a', 'b', '-f', 'x'], /takes one pattern/],
     [['add', 'log-streamer', '-f', 'x', '-i', '--diff'], /--diff writes nothing/],
@@ -152,7 +194,8 @@ describe('add and remove', () => {
     [['add', 'log-streamer', '-f', 'x', '-i', '--as-patch'], /changes no file/],
     [['add', 'log-streamer', '-f', 'x', '--to', 'service/web'], /knows no kind "service"/],
     [['add', 'log-streamer', '-f', '/nowhere/x.yaml'], /there is no such file/],
-    [['add', 'log-streamer', '-f', '/'], /cannot read \/: EISDIR/],
+    [['add', 'log-streamer', '-f', '/'], /cannot read \/: it is a directory/],
+    [['remove', 'log-streamer', '-f', '/dev/null'], /there is no Pod and no workload in it/],
     [['remove', 'log-streamer', '-f', 'x', '--set', 'dir=/x'], /remove is told by --set name=NAME/],
   ])('%j is refused', async (args, message) => {
     await expect(runCommand(args)).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });

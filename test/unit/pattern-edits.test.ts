@@ -254,10 +254,11 @@ describe('what is refused, with its place', () => {
       ['shared-processes'],
       'web.yaml:1:1: ',
     ],
-    ['a Helm template', web.replace('registry.example/web:1', '{{ .Values.image }}'), ['shared-processes'], 'web.yaml:8:12: this is a template of Helm'],
-    ['a Helm template that breaks YAML', `{{- if .Values.on }}\n${web}{{- end }}\n`, ['shared-processes'], 'web.yaml:1:1: this is a template of Helm'],
-    ['broken YAML', 'kind: Pod\n  a: b\n', ['shared-processes'], 'web.yaml:1:7: '],
-    ['binary', 'kind: \0', ['shared-processes'], 'web.yaml: this is no text'],
+    ['a Helm template', web.replace('registry.example/web:1', '{{ .Values.image }}'), ['shared-processes'], 'web.yaml:8:13: This is a template, not yet YAML'],
+    ['a Helm template that breaks YAML', `{{- if .Values.on }}\n${web}{{- end }}\n`, ['shared-processes'], 'web.yaml:1:1: This is a template, not yet YAML'],
+    ['broken YAML', 'kind: Pod\n  a: b\n', ['shared-processes'], 'web.yaml:2:3: a is indented'],
+    ['what nests without end', `${web}x: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`, ['shared-processes'], 'web.yaml:9:10004: It nests deeper'],
+    ['a control character', 'kind: \0', ['shared-processes'], 'web.yaml:1:7: The control character U+0000'],
     ['no workload', 'apiVersion: v1\nkind: Service\nmetadata: {name: x}\n', ['shared-processes'], 'web.yaml: there is no Pod and no workload'],
     [
       'other options',
@@ -336,7 +337,7 @@ test('words that YAML 1.1 takes for booleans are quoted in a patch too', () => {
 test('a text whose aliases would fill the memory is not edited', () => {
   const levels = Array.from({ length: 9 }, (_, level) => `x${level + 1}: &x${level + 1} [${Array.from({ length: 9 }, () => `*x${level}`).join(', ')}]`);
   expect(refusal(`${web}x0: &x0 [a]\n${levels.join('\n')}\n`, 'shared-processes')).toMatchObject({
-    message: expect.stringContaining('cannot be edited without a risk'),
+    message: expect.stringContaining('web.yaml:10:30: Aliases make this document grow'),
   });
 });
 

@@ -7,6 +7,7 @@ import { PodwrightError } from '../../core/podwright-error.ts';
 import { type PodHome, type PodSource, placeText } from '../pod-homes.ts';
 import { fieldOf } from '../text-edits.ts';
 import { containersIn, itemOf, mapsIn } from './edit-record.ts';
+import { sameValue } from './missing-parts.ts';
 import type { Values } from './pattern-options.ts';
 import { type App, fillPod, makeClassic } from './pattern-pod.ts';
 
@@ -105,7 +106,7 @@ class Fitting {
     const existing = this.#volume(name);
     if (existing === undefined) return;
     const own = itemOf('volumes', fillPod(this.#values, this.#app, this.#chosen).getIn(['spec', 'volumes']), name);
-    if (!isMap(own) || (own.has('emptyDir') && isWritable(existing)) || sameData(own, existing)) return;
+    if (!isMap(own) || (own.has('emptyDir') && isWritable(existing)) || sameValue(own, existing)) return;
     if (this.#values.given.has('volume')) {
       throw this.#refusal(existing, `volume ${name} is there already, and cannot be used for this`, 'Choose another name: --set volume=NAME.');
     }
@@ -211,10 +212,6 @@ const anotherDirectory = 'Choose another directory: --set dir=PATH.';
 
 function isWritable(volume: YAMLMap): boolean {
   return readOnlyVolumes.every((kind) => !volume.has(kind));
-}
-
-function sameData(a: YAMLMap, b: YAMLMap): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Takes out lists and maps that have become empty, and the app's container where nothing is wanted of it. */

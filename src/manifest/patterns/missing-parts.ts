@@ -130,7 +130,8 @@ function nameOf({ key }: Pair): string {
   return String(isScalar(key) ? key.value : key);
 }
 
-function sameValue(a: unknown, b: unknown): boolean {
+/** Whether two values hold the same, whatever the order of their fields. */
+export function sameValue(a: unknown, b: unknown): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 }
 

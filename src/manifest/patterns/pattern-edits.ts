@@ -5,7 +5,7 @@
 import { Document, isCollection, isMap, isSeq, type Pair, type YAMLMap } from 'yaml';
 import { PodwrightError } from '../../core/podwright-error.ts';
 import { kindName } from '../../core/workload-facts.ts';
-import { documentPart, type PodHome, type PodSource, placeText, podSource } from '../pod-homes.ts';
+import { documentPart, type PodHome, type PodSource, placeText, podSource, readPodSource } from '../pod-homes.ts';
 import {
   asWritten,
   fieldOf,
@@ -51,7 +51,7 @@ export interface Edit {
  * place of what stands in the way.
  */
 export function addPattern(text: string, target: EditTarget, values: Values, classic: boolean): Edit {
-  const whole = podSource(text, target.file);
+  const whole = readPodSource(text, target.file);
   const { source: before, home, within } = documentPart(whole, chosenHome(whole, target));
   if (home.root.flow === true) {
     throw new PodwrightError('input', `${placeText(before.place(home.root))}: ${homeText(home)} is written as JSON, which has no place for comments`, {
@@ -85,7 +85,7 @@ export function addPattern(text: string, target: EditTarget, values: Values, cla
 
 /** The pattern as a strategic merge patch of the workload, which kubectl patch and kustomize take. */
 export function patternPatch(text: string, target: EditTarget, values: Values, classic: boolean): Edit {
-  const source = podSource(text, target.file);
+  const source = readPodSource(text, target.file);
   const home = chosenHome(source, target);
   checkClassic(source, home, values, classic);
   const { wanted, notes } = fitPod(source, home, values, classic);
@@ -98,8 +98,8 @@ export function patternPatch(text: string, target: EditTarget, values: Values, c
 
 /** The text without what the record of the pattern says was added. Throws `input` where there is no record, or several. */
 export function removePattern(text: string, target: EditTarget, pattern: Pattern, name: string | undefined): Edit {
-  const whole = podSource(text, target.file);
-  const homes = target.to === undefined ? whole.homes : [chosenHome(whole, target)];
+  const whole = readPodSource(text, target.file);
+  const homes = target.to === undefined ? homesOf(whole) : [chosenHome(whole, target)];
   const found = homes.flatMap((home) => recordsOf(whole, home).flatMap(({ record, at }) => (isWanted(record) ? [{ home, record, at }] : [])));
   const [only, ...others] = found;
   if (only === undefined) {
@@ -138,13 +138,18 @@ function homeText({ kind, name }: PodHome): string {
   return `${kind}/${name}`;
 }
 
-function chosenHome({ homes, file }: PodSource, { to }: EditTarget): PodHome {
+/** All of the text. Throws `input` where there is none. */
+function homesOf({ homes, file }: PodSource): readonly PodHome[] {
+  if (homes.length > 0) return homes;
+  throw new PodwrightError('input', `${file}: there is no Pod and no workload in it`, {
+    hint: 'Name the file that has the Pod or the workload, whole and not as a patch of it.',
+  });
+}
+
+function chosenHome(source: PodSource, { to }: EditTarget): PodHome {
+  const homes = homesOf(source);
+  const { file } = source;
   const all = homes.map(homeText).join(', ');
-  if (homes.length === 0) {
-    throw new PodwrightError('input', `${file}: there is no Pod and no workload in it`, {
-      hint: 'Name the file that has the Pod or the workload, whole and not as a patch of it.',
-    });
-  }
   const matching = to === undefined ? homes : homes.filter(({ kind, name }) => kind === to.kind && name === to.name);
   const [only, ...others] = matching;
   if (only === undefined) throw new PodwrightError('input', `${file}: there is no ${to?.kind}/${to?.name} in it`, { hint: `There is ${all}.` });

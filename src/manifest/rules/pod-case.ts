@@ -3,6 +3,7 @@ import type { V1Container, V1PodSpec } from '@kubernetes/client-node';
 import { type Json, object, text } from '../../core/json.ts';
 import type { Loose } from '../loose.ts';
 import type { FieldPath } from '../manifest-tree.ts';
+import { podKind } from '../pod-kinds.ts';
 import type { Problems } from '../problem.ts';
 import type { ManifestSet, SetObject } from './manifest-set.ts';
 
@@ -35,24 +36,11 @@ export interface PodCase {
 
 export type Rule = (pod: PodCase, problems: Problems) => void;
 
-/** Where the Pod of a kind is: the path of what has its metadata and spec. */
-const podPaths: Readonly<Record<string, FieldPath>> = {
-  Pod: [],
-  PodTemplate: ['template'],
-  Deployment: ['spec', 'template'],
-  ReplicaSet: ['spec', 'template'],
-  StatefulSet: ['spec', 'template'],
-  DaemonSet: ['spec', 'template'],
-  ReplicationController: ['spec', 'template'],
-  Job: ['spec', 'template'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
-};
-
 /** undefined for an object that makes no Pods. */
 export function podCase({ kind, json }: SetObject, set: ManifestSet): PodCase | undefined {
-  const path = podPaths[kind];
+  const path = podKind(kind)?.path;
   if (path === undefined) return undefined;
-  const pod = path.reduce<Json>((part, step) => object(part[String(step)]), json);
+  const pod = path.reduce<Json>((part, step) => object(part[step]), json);
   const spec = object(pod['spec']) as Loose<V1PodSpec>;
   const at = [...path, 'spec'];
   const metadata = object(pod['metadata']);
