@@ -15,7 +15,7 @@ export async function runLint(request: LintRequest, io: CommandIo): Promise<numb
   let { unreadable } = read;
   const fails = (severity: LintSeverity): boolean => request.failOn !== 'never' && lintSeverities.indexOf(severity) <= lintSeverities.indexOf(request.failOn);
   if (inputs.length > 0) {
-    const report = lintManifests(inputs);
+    const report = lintManifests(inputs, request.minor === undefined ? undefined : { minor: request.minor });
     for (const file of report.empty) {
       unreadable++;
       io.stderr.write(`podwright: there is no object in ${plainText(file)}\n`);

@@ -1,6 +1,7 @@
 /** `podwright lint`: finds what is wrong with manifests before they run. Asks no cluster. */
 import { type LintSeverity, lintSeverities } from '../src/core/lint-report.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
+import { minorOf, newestMinor, oldestMinor, versionText } from '../src/manifest/kubernetes-version.ts';
 import { text } from './cluster-flags.ts';
 import type { Command } from './command.ts';
 
@@ -13,6 +14,8 @@ export interface LintRequest {
   readonly format: LintFormat;
   /** The mildest severity that makes the command fail; `never`: none does. */
   readonly failOn: LintSeverity | 'never';
+  /** The minor version of Kubernetes that the manifests are for; undefined: the newest that is known. */
+  readonly minor: number | undefined;
 }
 
 export const lintCommand: Command<LintRequest> = {
@@ -27,12 +30,14 @@ export const lintCommand: Command<LintRequest> = {
       choices: [...lintSeverities, 'never'],
       describe: 'What makes it fail: error (the default), warning, info or never',
     },
+    'kubernetes-version': { type: 'string', value: 'VERSION', describe: 'The version of Kubernetes they are for, such as 1.29; default is the newest known' },
   },
   examples: [
     ['lint pod.yaml', 'one file'],
     ['lint deploy/', 'a directory with its folders'],
     ['lint - < pod.yaml', 'standard input'],
     ['lint deploy/ --fail-on warning', 'fail on warnings too'],
+    ['lint . --kubernetes-version 1.29', 'what an upgrade would break'],
     ['lint deploy/ -o sarif > lint.sarif', 'for code scanning'],
   ],
 
@@ -43,7 +48,7 @@ export const lintCommand: Command<LintRequest> = {
     if (args.words.filter((word) => word === '-').length > 1) throw new PodwrightError('usage', 'standard input can be read once: give - once');
     const format = lintFormats.find((each) => each === text(args, 'output')) ?? 'text';
     const failOn = [...lintSeverities, 'never' as const].find((each) => each === text(args, 'fail-on')) ?? 'error';
-    return { names: args.words, format, failOn };
+    return { names: args.words, format, failOn, minor: targetMinor(text(args, 'kubernetes-version')) };
   },
 
   async run(request, io) {
@@ -51,3 +56,13 @@ export const lintCommand: Command<LintRequest> = {
     return runLint(request, io);
   },
 };
+
+/** Throws `usage` for what is no version, or one of which nothing is known. */
+function targetMinor(version: string | undefined): number | undefined {
+  if (version === undefined) return undefined;
+  const minor = minorOf(version);
+  const hint = `Versions from ${versionText(oldestMinor)} to ${versionText(newestMinor)} are known.`;
+  if (minor === undefined) throw new PodwrightError('usage', `--kubernetes-version "${version}" is not a version such as 1.29`, { hint });
+  if (minor < oldestMinor || minor > newestMinor) throw new PodwrightError('usage', `nothing is known of Kubernetes ${versionText(minor)}`, { hint });
+  return minor;
+}

@@ -21,6 +21,9 @@ export const lintRules = {
   'duplicate-key': { severity: 'error', title: 'A field is there twice' },
   'no-kind': { severity: 'error', title: 'An object has no kind or apiVersion' },
   'api-version': { severity: 'error', title: 'The apiVersion does not have this kind' },
+  'removed-api': { severity: 'error', title: 'The API version is no longer served' },
+  'newer-api': { severity: 'error', title: 'The API version is newer than the target' },
+  'newer-field': { severity: 'error', title: 'A field is newer than the target' },
   'unknown-field': { severity: 'error', title: 'There is no such field' },
   'misplaced-field': { severity: 'error', title: 'A field stands in the wrong place' },
   'wrong-type': { severity: 'error', title: 'A value has the wrong type' },
@@ -60,6 +63,8 @@ export const lintRules = {
   'no-pre-stop': { severity: 'info', title: 'A Pod behind a Service ends under its callers' },
   'endless-wait': { severity: 'warning', title: 'An init container waits for ever' },
   'shell-form': { severity: 'warning', title: 'A shell keeps the signal to end from the program' },
+  'deprecated-api': { severity: 'warning', title: 'The API version is going to be removed' },
+  'feature-off': { severity: 'warning', title: 'A feature is off unless the cluster is set up for it' },
   'deprecated-field': { severity: 'warning', title: 'A field has a successor' },
 } as const satisfies Readonly<Record<string, LintRule>>;
 

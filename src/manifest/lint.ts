@@ -2,16 +2,18 @@
  * Lints manifests: reads them, checks every object that makes Pods as the API server would, then asks the rules about what it means. Findings come with
  * their place. Pure, and total over any text.
  */
-import { didYouMean } from '../core/did-you-mean.ts';
 import type { LintFinding, LintReport } from '../core/lint-report.ts';
+import { servedVersions } from './api-history.ts';
+import { checkApiVersion } from './api-version-check.ts';
 import { ignoredRules } from './ignore-comments.ts';
+import { newestMinor } from './kubernetes-version.ts';
 import { lintRules } from './lint-rules.ts';
 import { type ManifestDocument, readManifestBytes } from './manifest-reader.ts';
 import { fieldOf, type ManifestNode, pathText, spanOf, textOf } from './manifest-tree.ts';
 import { type Problem, Problems } from './problem.ts';
 import { ManifestSet, type SetObject } from './rules/manifest-set.ts';
 import { askRules } from './rules/rules.ts';
-import { kindsOfVersion, typeOfKind, versionsOfKind } from './schema.ts';
+import { typeOfKind } from './schema.ts';
 import { checkSchema } from './schema-check.ts';
 import { shownLines } from './shown-lines.ts';
 import type { SourceText, Span } from './source-text.ts';
@@ -25,14 +27,22 @@ export interface LintInput {
   readonly named: boolean;
 }
 
-/** Lints files together: what one refers to may be in another. */
-export function lintManifests(inputs: readonly LintInput[]): LintReport {
+export interface LintTarget {
+  /** The minor version of Kubernetes that the manifests are for. */
+  readonly minor: number;
+}
+
+/** Lints files together: what one refers to may be in another. Without a target they are for the newest version that is known. */
+export function lintManifests(inputs: readonly LintInput[], target: LintTarget = { minor: newestMinor }): LintReport {
   const files = inputs.map(({ file, bytes, named }): LintedFile => {
     const { source, documents } = readManifestBytes(bytes, file);
-    return { source, documents: documents.map((document) => ({ ...document, objects: document.root === undefined ? [] : objectsOf(document.root, named) })) };
+    return {
+      source,
+      documents: documents.map((document) => ({ ...document, objects: document.root === undefined ? [] : objectsOf(document.root, named, target) })),
+    };
   });
   const known = files.flatMap(({ documents }) => documents.flatMap(({ objects }) => objects.flatMap(({ known = [] }) => known)));
-  const set = new ManifestSet(known);
+  const set = new ManifestSet(known, target.minor);
   const found = files.map((file) => findingsOf(file, set));
   return {
     findings: found.flatMap(({ findings }) => findings),
@@ -83,64 +93,35 @@ interface LintedObject {
 }
 
 /** The object of a document, or those of its List. */
-function objectsOf(root: ManifestNode, named: boolean): readonly LintedObject[] {
+function objectsOf(root: ManifestNode, named: boolean, target: LintTarget): readonly LintedObject[] {
   const items = root.kind === 'map' ? fieldOf(root, 'items') : undefined;
   const kind = textOf(root, 'kind');
-  if (kind?.endsWith('List') === true && items?.kind === 'list') return items.items.flatMap((item) => objectsOf(item, true));
+  if (kind?.endsWith('List') === true && items?.kind === 'list') return items.items.flatMap((item) => objectsOf(item, true, target));
   const apiVersion = textOf(root, 'apiVersion');
   if (root.kind !== 'map' || apiVersion === undefined || kind === undefined) {
     // YAML of other tools lies in the same folders.
     const foreign = !named && apiVersion === undefined && kind === undefined;
-    return foreign ? [] : [{ node: root, name: undefined, problems: [notAnObject(root, apiVersion, kind)] }];
+    return foreign ? [] : [{ node: root, name: undefined, problems: [notAnObject(root, apiVersion, kind, target)] }];
   }
   const name = objectName(kind, root);
+  const version = checkApiVersion(apiVersion, kind, target.minor);
   const type = typeOfKind(apiVersion, kind);
-  if (type === undefined) {
-    const problem = wrongVersion(apiVersion, kind);
-    return problem === undefined ? [] : [{ node: root, name, problems: [problem] }];
-  }
+  if (type === undefined) return version === undefined ? [] : [{ node: root, name, problems: [version] }];
   const problems = new Problems();
-  const json = checkSchema(root, type, problems);
+  const json = checkSchema(root, type, target.minor, problems);
   validateObject(kind, json, problems);
-  return [{ node: root, name, problems: problems.found, known: { kind, json } }];
+  return [{ node: root, name, problems: version === undefined ? problems.found : [version, ...problems.found], known: { kind, json } }];
 }
 
-function notAnObject(root: ManifestNode, apiVersion: string | undefined, kind: string | undefined): Problem {
+function notAnObject(root: ManifestNode, apiVersion: string | undefined, kind: string | undefined, { minor }: LintTarget): Problem {
   const base = { rule: 'no-kind', path: [] } as const;
   if (root.kind !== 'map')
     return { ...base, message: `An object has fields such as kind and metadata, and this is a ${root.kind === 'list' ? 'list' : 'single value'}` };
   if (kind !== undefined) {
-    const versions = versionsOfKind(kind);
-    return { ...base, message: `apiVersion is missing in this ${kind}`, hint: versions.length === 0 ? undefined : `Write apiVersion: ${versions[0]}` };
+    const [version] = servedVersions(kind, minor);
+    return { ...base, message: `apiVersion is missing in this ${kind}`, hint: version === undefined ? undefined : `Write apiVersion: ${version}` };
   }
   return { ...base, message: apiVersion === undefined ? 'kind and apiVersion are missing' : 'kind is missing' };
-}
-
-/** A kind that is known in other versions only. Kinds that are not known at all are those of somebody else. */
-function wrongVersion(apiVersion: string, kind: string): Problem | undefined {
-  const versions = versionsOfKind(kind);
-  if (versions.length > 0 && builtIn(apiVersion)) {
-    const hint = `Write apiVersion: ${versions[0]}`;
-    return { rule: 'api-version', path: ['apiVersion'], message: `There is no ${kind} in ${apiVersion}`, hint };
-  }
-  const all = kindsOfVersion(apiVersion);
-  // Lists whose items are no list are passed over with the others.
-  if (all !== undefined && !all.includes(kind) && !kind.endsWith('List')) {
-    const meant = didYouMean(kind, all);
-    return {
-      rule: 'api-version',
-      path: ['kind'],
-      message: `There is no ${kind} in ${apiVersion}`,
-      hint: meant === undefined ? undefined : `Did you mean ${meant}?`,
-    };
-  }
-  return undefined;
-}
-
-/** Groups without a domain of their own are those of Kubernetes. */
-function builtIn(apiVersion: string): boolean {
-  const [group, version] = apiVersion.split('/');
-  return version === undefined || !group?.includes('.') || group.endsWith('.k8s.io');
 }
 
 function objectName(kind: string, root: ManifestNode): string {

@@ -4,15 +4,16 @@
  */
 import type { Json } from '../core/json.ts';
 import { quantityNanos } from '../core/quantity.ts';
+import { fieldAge } from './field-age.ts';
 import { type Ancestor, misplaced } from './field-places.ts';
 import { type FieldPath, isNull, type ManifestMap, type ManifestNode, type ManifestScalar } from './manifest-tree.ts';
 import type { Problems } from './problem.ts';
 import { type FieldSchema, type ScalarCode, typeSchema } from './schema.ts';
 import { jsonNumber } from './yaml-scalars.ts';
 
-/** The object as JSON, of a type such as V1Pod. */
-export function checkSchema(root: ManifestNode, type: string, problems: Problems): Json {
-  return new SchemaCheck(problems, type === 'V1Secret').object(root, type, [], []) ?? {};
+/** The object as JSON, of a type such as V1Pod, for a minor version of Kubernetes. */
+export function checkSchema(root: ManifestNode, type: string, minor: number, problems: Problems): Json {
+  return new SchemaCheck(problems, minor, type === 'V1Secret').object(root, type, [], []) ?? {};
 }
 
 /** Required by the schema, though the API server takes their zero value, or fills them in. Found by comparing with its dry run. */
@@ -28,13 +29,15 @@ const zeroTaken: ReadonlySet<string> = new Set([
 
 class SchemaCheck {
   readonly #problems: Problems;
+  readonly #minor: number;
   /** The values of a Secret are not told. */
   readonly #hidesValues: boolean;
   /** What the status says is not looked at when an object is created. */
   #inStatus = false;
 
-  constructor(problems: Problems, hidesValues: boolean) {
+  constructor(problems: Problems, minor: number, hidesValues: boolean) {
     this.#problems = problems;
+    this.#minor = minor;
     this.#hidesValues = hidesValues;
   }
 
@@ -61,6 +64,8 @@ class SchemaCheck {
       }
       const outside = !this.#inStatus;
       if (path.length === 0 && name === 'status') this.#inStatus = true;
+      const age = this.#inStatus || isNull(value) ? undefined : fieldAge(type, name, this.#minor);
+      if (age !== undefined) this.#problems.addOnKey(age.rule, at, age.message, age.hint);
       const json = this.#field(value, field, at, here);
       if (outside) this.#inStatus = false;
       if (json !== undefined) read[name] = json;

@@ -34,19 +34,6 @@ export function knownKinds(): readonly string[] {
   return Object.keys(kinds).map((name) => name.slice(name.indexOf(' ') + 1));
 }
 
-/** Kinds of these versions beside those in the data. Together they are all that there are, for the versions are those of Kubernetes itself. */
-const otherKinds: Readonly<Record<string, readonly string[]>> = {
-  v1: ['Binding', 'Endpoints', 'Event', 'LimitRange', 'Namespace', 'Node', 'PersistentVolume', 'PersistentVolumeClaim', 'ResourceQuota', 'ServiceAccount'],
-  'apps/v1': ['ControllerRevision'],
-  'batch/v1': [],
-};
-
-/** All kinds that a version of Kubernetes itself has; undefined for those that are not known as a whole. */
-export function kindsOfVersion(apiVersion: string): readonly string[] | undefined {
-  const others = otherKinds[apiVersion];
-  return others && [...knownKinds().filter((kind) => typeOfKind(apiVersion, kind) !== undefined), ...others];
-}
-
 /** The fields of a type by their names, in alphabetical order. */
 export function typeSchema(type: string): TypeSchema {
   const schema = known.get(type) ?? new Map((texts[type] ?? '').split(' ').map(fieldSchema));

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { minorOf, newestMinor } from '../../src/manifest/kubernetes-version.ts';
 import { lintManifests } from '../../src/manifest/lint.ts';
 import { lintRules } from '../../src/manifest/lint-rules.ts';
 
@@ -10,6 +11,8 @@ const text = readFileSync(join(import.meta.dirname, '../../docs/lint.md'), 'utf8
 interface Section {
   readonly rule: string;
   readonly words: string;
+  /** Of the version that the words name as the target. */
+  readonly minor: number | undefined;
   readonly examples: readonly string[];
 }
 
@@ -18,7 +21,13 @@ const sections = text
   .slice(1)
   .map((section): Section => {
     const rule = /^`(.+)`\n/.exec(section)?.[1] ?? '';
-    return { rule, words: section.split('\n')[1] ?? '', examples: [...section.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, example]) => example ?? '') };
+    const minor = minorOf(/--kubernetes-version (\S+)`/.exec(section)?.[1] ?? '');
+    return {
+      rule,
+      minor,
+      words: section.split('\n')[1] ?? '',
+      examples: [...section.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, example]) => example ?? ''),
+    };
   });
 
 /** Those whose examples cannot stand in a text. */
@@ -30,8 +39,8 @@ function manifest(example: string): string {
   return `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n${example.replace(/^(?=.)/gm, '  ')}`;
 }
 
-function found(example: string): readonly string[] {
-  const { findings } = lintManifests([{ file: 'example.yaml', bytes: Buffer.from(manifest(example)), named: true }]);
+function found(example: string, minor = newestMinor): readonly string[] {
+  const { findings } = lintManifests([{ file: 'example.yaml', bytes: Buffer.from(manifest(example)), named: true }], { minor });
   return findings.map(({ rule }) => rule);
 }
 
@@ -41,10 +50,10 @@ test('every rule is explained once', () => {
   expect(sections.filter(({ examples }) => examples.length !== 2).map(({ rule }) => rule)).toEqual(withoutExamples);
 });
 
-test.for(sections.filter(({ examples }) => examples.length > 0))('$rule', ({ rule, examples: [bad = '', good = ''] }) => {
-  expect(found(bad)).toContain(rule);
-  expect(found(good)).not.toContain(rule);
-  const errors = found(good).filter((each) => (lintRules as Readonly<Record<string, { severity: string }>>)[each]?.severity === 'error');
+test.for(sections.filter(({ examples }) => examples.length > 0))('$rule', ({ rule, minor, examples: [bad = '', good = ''] }) => {
+  expect(found(bad, minor)).toContain(rule);
+  expect(found(good, minor)).not.toContain(rule);
+  const errors = found(good, minor).filter((each) => (lintRules as Readonly<Record<string, { severity: string }>>)[each]?.severity === 'error');
   // A good example is one that the API server takes.
   expect(errors).toEqual([]);
 });

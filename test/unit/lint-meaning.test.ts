@@ -330,11 +330,11 @@ test('deprecated-field: volumes, labels and annotations with their successors', 
       ),
     ).map((line) => line.replace(/^.*: /, '')),
   ).toEqual([
-    'The annotation seccomp.security.alpha.kubernetes.io/pod is deprecated; securityContext.seccompProfile takes its place',
-    'The annotation container.apparmor.security.beta.kubernetes.io/a is deprecated; securityContext.appArmorProfile takes its place',
-    'A gitRepo volume is deprecated; an init container that clones into an emptyDir takes its place',
-    'beta.kubernetes.io/os is deprecated; kubernetes.io/os takes its place',
-    'failure-domain.beta.kubernetes.io/zone is deprecated; topology.kubernetes.io/zone takes its place',
+    'The annotation seccomp.security.alpha.kubernetes.io/pod is deprecated since 1.19 and does not work since 1.27; securityContext.seccompProfile takes its place',
+    'The annotation container.apparmor.security.beta.kubernetes.io/a is deprecated since 1.30; securityContext.appArmorProfile takes its place',
+    'A gitRepo volume is deprecated since 1.11 and does not work since 1.33; an init container that clones into an emptyDir takes its place',
+    'beta.kubernetes.io/os is deprecated since 1.14; kubernetes.io/os takes its place',
+    'failure-domain.beta.kubernetes.io/zone is deprecated since 1.17; topology.kubernetes.io/zone takes its place',
   ]);
 });
 

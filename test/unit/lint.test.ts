@@ -113,7 +113,7 @@ test('Lists and several documents, each object with its name', () => {
 
 test('kinds: what others define is passed over, what left its version is told, and YAML of other tools only where it was named', () => {
   expect(lint('apiVersion: batch.volcano.sh/v1alpha1\nkind: Job\nmetadata: {name: a}\n')).toMatchObject({ findings: [], objects: 0 });
-  expect(errors('apiVersion: batch/v1beta1\nkind: CronJob\n')).toEqual(['1:13 api-version There is no CronJob in batch/v1beta1']);
+  expect(errors('apiVersion: batch/v1beta1\nkind: CronJob\n')).toEqual(['1:13 removed-api CronJob of batch/v1beta1 is gone since 1.25']);
   expect(errors('apiVersion: apps/v1\nkind: deployment\n')).toEqual(['2:7 api-version There is no deployment in apps/v1']);
   expect(errors('kind: Pod\n')).toEqual(['1:1 no-kind apiVersion is missing in this Pod']);
   expect(errors('replicas: 3\n')).toEqual(['1:1 no-kind kind and apiVersion are missing']);

@@ -15,6 +15,11 @@ const documentation = builtInDocumentation(fieldTexts());
 const everywhere: ReadonlySet<string> = new Set([
   'api-version',
   'conflict',
+  'deprecated-api',
+  'feature-off',
+  'newer-api',
+  'newer-field',
+  'removed-api',
   'duplicate-key',
   'invalid-value',
   'misplaced-field',

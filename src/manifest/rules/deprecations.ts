@@ -1,62 +1,105 @@
-/** Fields, labels and annotations that have a successor, or that current versions no longer heed. */
+/**
+ * Fields, labels, annotations and kinds of volumes that the target version has a successor for, or that it no longer heeds. Source: what the API server warns
+ * of, pkg/api/pod/warnings.go and pkg/api/node/util.go of 1.36, and for volumes that were moved to CSI drivers Kubernetes' page on volumes.
+ */
+import { versionText } from '../kubernetes-version.ts';
 import type { FieldPath } from '../manifest-tree.ts';
 import type { Problems } from '../problem.ts';
-import type { Rule } from './pod-case.ts';
+import type { PodCase, Rule } from './pod-case.ts';
 
-const labels: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'kubernetes.io/arch',
-  'beta.kubernetes.io/os': 'kubernetes.io/os',
-  'beta.kubernetes.io/instance-type': 'node.kubernetes.io/instance-type',
-  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
-  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+/** Minor versions. */
+interface Deprecation {
+  /** 0: since before anything that is linted. */
+  readonly since: number;
+  /** From here on it is taken, and nothing comes of it. */
+  readonly dead?: number;
+  readonly successor: string;
+}
+
+const labels: Readonly<Record<string, Deprecation>> = {
+  'beta.kubernetes.io/arch': { since: 14, successor: 'kubernetes.io/arch' },
+  'beta.kubernetes.io/os': { since: 14, successor: 'kubernetes.io/os' },
+  'beta.kubernetes.io/instance-type': { since: 17, successor: 'node.kubernetes.io/instance-type' },
+  'failure-domain.beta.kubernetes.io/zone': { since: 17, successor: 'topology.kubernetes.io/zone' },
+  'failure-domain.beta.kubernetes.io/region': { since: 17, successor: 'topology.kubernetes.io/region' },
 };
 
-/** Kinds of volumes whose drivers have left Kubernetes, and what took their place. */
-const volumes: Readonly<Record<string, string>> = {
-  awsElasticBlockStore: 'the CSI driver',
-  azureDisk: 'the CSI driver',
-  azureFile: 'the CSI driver',
-  cephfs: 'the CSI driver',
-  cinder: 'the CSI driver',
-  flexVolume: 'a CSI driver',
-  flocker: 'a CSI driver',
-  gcePersistentDisk: 'the CSI driver',
-  gitRepo: 'an init container that clones into an emptyDir',
-  glusterfs: 'a CSI driver',
-  photonPersistentDisk: 'a CSI driver',
-  portworxVolume: 'the CSI driver',
-  quobyte: 'a CSI driver',
-  rbd: 'the CSI driver',
-  scaleIO: 'a CSI driver',
-  storageos: 'a CSI driver',
-  vsphereVolume: 'the CSI driver',
+/** Kinds of volumes whose drivers have left Kubernetes, and what took their place; where that is a driver of the same storage, it still answers to them. */
+const volumes: Readonly<Record<string, Deprecation>> = {
+  awsElasticBlockStore: { since: 19, successor: 'the CSI driver' },
+  azureDisk: { since: 19, successor: 'the CSI driver' },
+  azureFile: { since: 21, successor: 'the CSI driver' },
+  cephfs: { since: 28, dead: 31, successor: 'a CSI driver' },
+  cinder: { since: 11, successor: 'the CSI driver' },
+  flexVolume: { since: 23, successor: 'a CSI driver' },
+  flocker: { since: 22, dead: 25, successor: 'a CSI driver' },
+  gcePersistentDisk: { since: 17, successor: 'the CSI driver' },
+  gitRepo: { since: 11, dead: 33, successor: 'an init container that clones into an emptyDir' },
+  glusterfs: { since: 25, dead: 26, successor: 'a CSI driver' },
+  photonPersistentDisk: { since: 11, dead: 16, successor: 'a CSI driver' },
+  portworxVolume: { since: 25, successor: 'the CSI driver' },
+  quobyte: { since: 22, dead: 25, successor: 'a CSI driver' },
+  rbd: { since: 28, dead: 31, successor: 'a CSI driver' },
+  scaleIO: { since: 16, dead: 22, successor: 'a CSI driver' },
+  storageos: { since: 22, dead: 25, successor: 'a CSI driver' },
+  vsphereVolume: { since: 19, successor: 'the CSI driver' },
+};
+
+const seccomp: Deprecation = { since: 19, dead: 27, successor: 'securityContext.seccompProfile' };
+const sysctls: Deprecation = { since: 11, dead: 11, successor: 'securityContext.sysctls' };
+
+/** By the beginning of their keys. */
+const annotations: Readonly<Record<string, Deprecation>> = {
+  'container.apparmor.security.beta.kubernetes.io/': { since: 30, successor: 'securityContext.appArmorProfile' },
+  'container.seccomp.security.alpha.kubernetes.io/': seccomp,
+  'scheduler.alpha.kubernetes.io/critical-pod': { since: 13, dead: 16, successor: 'priorityClassName' },
+  'seccomp.security.alpha.kubernetes.io/': seccomp,
+  'security.alpha.kubernetes.io/sysctls': sysctls,
+  'security.alpha.kubernetes.io/unsafe-sysctls': sysctls,
 };
 
 export const deprecatedField: Rule = (pod, problems) => {
   const { spec, path } = pod;
-  if (spec.serviceAccount && !spec.serviceAccountName) tell(problems, [...path, 'serviceAccount'], 'serviceAccount', 'serviceAccountName');
+  const tell = (at: FieldPath, what: string, deprecation: Deprecation | undefined): void => tellOf(problems, pod.set.minor, at, what, deprecation);
+  if (spec.serviceAccount && !spec.serviceAccountName) tell([...path, 'serviceAccount'], 'serviceAccount', { since: 0, successor: 'serviceAccountName' });
   for (const [index, volume] of (spec.volumes ?? []).entries()) {
-    for (const [kind, successor] of Object.entries(volumes)) {
-      if (kind in volume) tell(problems, [...path, 'volumes', index, kind], `A ${kind} volume`, successor);
+    for (const [kind, deprecation] of Object.entries(volumes)) {
+      if (kind in volume) tell([...path, 'volumes', index, kind], `A ${kind} volume`, deprecation);
     }
   }
-  for (const key of Object.keys(spec.nodeSelector ?? {})) {
-    const successor = labels[key];
-    if (successor !== undefined) tell(problems, [...path, 'nodeSelector', key], key, successor);
-  }
-  for (const [index, { topologyKey = '' }] of (spec.topologySpreadConstraints ?? []).entries()) {
-    const successor = labels[topologyKey];
-    if (successor !== undefined) tell(problems, [...path, 'topologySpreadConstraints', index, 'topologyKey'], topologyKey, successor);
-  }
+  for (const [key, at] of labelsAsked(pod)) tell(at, key, labels[key]);
   const metadata = [...path.slice(0, -1), 'metadata', 'annotations'];
   for (const key of Object.keys(pod.annotations)) {
-    if (/^(?:container\.)?seccomp\.security\.alpha\.kubernetes\.io\//.test(key))
-      tell(problems, [...metadata, key], `The annotation ${key}`, 'securityContext.seccompProfile');
-    if (key.startsWith('container.apparmor.security.beta.kubernetes.io/'))
-      tell(problems, [...metadata, key], `The annotation ${key}`, 'securityContext.appArmorProfile');
+    const found = Object.entries(annotations).find(([beginning]) => key.startsWith(beginning));
+    tell([...metadata, key], `The annotation ${key}`, found?.[1]);
   }
 };
 
-function tell(problems: Problems, path: FieldPath, what: string, successor: string): void {
-  problems.addOnKey('deprecated-field', path, `${what} is deprecated; ${successor} takes its place`);
+/** Labels of nodes by which the Pod is placed, each with where it is asked for. */
+function labelsAsked({ spec: { nodeSelector, affinity, topologySpreadConstraints }, path }: PodCase): readonly (readonly [string, FieldPath])[] {
+  const { requiredDuringSchedulingIgnoredDuringExecution: required, preferredDuringSchedulingIgnoredDuringExecution: preferred } = affinity?.nodeAffinity ?? {};
+  const node = [...path, 'affinity', 'nodeAffinity'];
+  const terms = [
+    ...(required?.nodeSelectorTerms ?? []).map((term, index) => {
+      return { term, at: [...node, 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms', index] };
+    }),
+    ...(preferred ?? []).map(({ preference }, index) => {
+      return { term: preference, at: [...node, 'preferredDuringSchedulingIgnoredDuringExecution', index, 'preference'] };
+    }),
+  ];
+  return [
+    ...Object.keys(nodeSelector ?? {}).map((key) => [key, [...path, 'nodeSelector', key]] as const),
+    ...(topologySpreadConstraints ?? []).map(
+      ({ topologyKey = '' }, index) => [topologyKey, [...path, 'topologySpreadConstraints', index, 'topologyKey']] as const,
+    ),
+    ...terms.flatMap(({ term, at }) => (term?.matchExpressions ?? []).map(({ key = '' }, index) => [key, [...at, 'matchExpressions', index, 'key']] as const)),
+  ];
+}
+
+function tellOf(problems: Problems, minor: number, path: FieldPath, what: string, deprecation: Deprecation | undefined): void {
+  if (deprecation === undefined || deprecation.since > minor) return;
+  const { since, dead, successor } = deprecation;
+  const when = since === 0 ? '' : ` since ${versionText(since)}`;
+  const end = dead === undefined ? '' : dead <= minor ? ` and does not work since ${versionText(dead)}` : ` and stops to work in ${versionText(dead)}`;
+  problems.addOnKey('deprecated-field', path, `${what} is deprecated${when}${end}; ${successor} takes its place`);
 }

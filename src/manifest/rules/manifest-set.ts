@@ -1,4 +1,4 @@
-/** The objects that are linted together, found by what others refer to them by. */
+/** The objects that are linted together, found by what others refer to them by, and the version of Kubernetes that they are for. */
 import { type Json, object, text } from '../../core/json.ts';
 
 export interface SetObject {
@@ -7,12 +7,15 @@ export interface SetObject {
 }
 
 export class ManifestSet {
+  /** Of Kubernetes, as 29 in 1.29. */
+  readonly minor: number;
   readonly #byName = new Map<string, Json>();
   #order = 0;
   /** By one label that they select, in their order: every Pod is asked about, and there may be thousands of both. */
   readonly #services = new Map<string, { readonly order: number; readonly wanted: readonly (readonly [string, unknown])[]; readonly json: Json }[]>();
 
-  constructor(objects: Iterable<SetObject>) {
+  constructor(objects: Iterable<SetObject>, minor: number) {
+    this.minor = minor;
     for (const { kind, json } of objects) {
       const { namespace, name } = object(json['metadata']);
       this.#byName.set(key(kind, text(namespace), text(name)), json);
