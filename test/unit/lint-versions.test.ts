@@ -8,14 +8,20 @@ import { fieldHistory } from '../../src/manifest/field-history.ts';
 import { minorOf, newestMinor } from '../../src/manifest/kubernetes-version.ts';
 import { lintManifests } from '../../src/manifest/lint.ts';
 
-const versionRules = ['api-version', 'removed-api', 'deprecated-api', 'newer-api', 'newer-field', 'feature-off', 'deprecated-field'];
+const versionRules: ReadonlySet<string> = new Set([
+  'api-version',
+  'removed-api',
+  'deprecated-api',
+  'newer-api',
+  'newer-field',
+  'feature-off',
+  'deprecated-field',
+]);
 
 /** The findings about versions, as `rule: message | hint`. */
 function told(minor: number, object: object): readonly string[] {
   const { findings } = lintManifests([{ file: 'a.yaml', bytes: Buffer.from(JSON.stringify(object)), named: true }], { minor });
-  return findings
-    .filter(({ rule }) => versionRules.includes(rule))
-    .map(({ rule, message, hint }) => `${rule}: ${message}${hint === undefined ? '' : ` | ${hint}`}`);
+  return findings.filter(({ rule }) => versionRules.has(rule)).map(({ rule, message, hint }) => `${rule}: ${message}${hint === undefined ? '' : ` | ${hint}`}`);
 }
 
 const of = (minor: number, apiVersion: string, kind: string): readonly string[] => told(minor, { apiVersion, kind, metadata: { name: 'a' } });
@@ -246,11 +252,11 @@ describe('the history', () => {
   });
 
   test('a kind is deprecated before it is removed', () => {
-    for (const name of Object.keys(history.kinds)) {
+    const disordered = Object.keys(history.kinds).filter((name) => {
       const [apiVersion = '', kind = ''] = name.split(' ');
-      const { introduced, deprecated, removed } = apiLifetime(apiVersion, kind) ?? { introduced: 0, deprecated: 0, removed: 0 };
-      if (deprecated > 0 && removed > 0) expect(deprecated, name).toBeLessThan(removed);
-      if (removed > 0) expect(introduced, name).toBeLessThan(removed);
-    }
+      const { introduced = 0, deprecated = 0, removed = 0 } = apiLifetime(apiVersion, kind) ?? {};
+      return removed > 0 && (introduced >= removed || deprecated >= removed);
+    });
+    expect(disordered).toEqual([]);
   });
 });
