@@ -18,12 +18,13 @@ import {
   findKind,
   kindConfig,
   kubeconfigPath,
-  loadImage,
+  loadImages,
   nodesRun,
   waitUntilHealthy,
 } from './cluster/kind.ts';
 import { builtKube, type NodeImage, nodeImage, nodeRecipeKey } from './cluster/node-image.ts';
 import { messageOf, run, say, succeeds } from './cluster/process.ts';
+import { buildServerImage, serverImage, serverKey } from './cluster/server-image.ts';
 import { buildWorkloadImage, workloadImage, workloadKey } from './cluster/workload-image.ts';
 
 export { workloadImage } from './cluster/workload-image.ts';
@@ -42,6 +43,7 @@ interface ClusterRecord {
   readonly dockerHost: string;
   readonly nodeKey: string;
   readonly workloadKey: string;
+  readonly serverKey: string;
 }
 
 const recordPath = inCache('cluster.json');
@@ -59,8 +61,8 @@ export async function clusterUp(): Promise<TestCluster> {
 }
 
 const threeWays = `There are three ways to get one:
-  1. PODWRIGHT_TEST_KUBECONFIG=<file>: a cluster of yours; its nodes must hold the image ${workloadImage}
-  2. a Docker that answers (DOCKER_HOST or its usual socket), with kind or Go on PATH
+  1. PODWRIGHT_TEST_KUBECONFIG=<file>: a cluster of yours; its nodes must hold the images ${workloadImage} and ${serverImage}
+  2. a Docker that answers (DOCKER_HOST or its usual socket), with Go on PATH
   3. root on Debian, with Go on PATH: Docker is then installed and started here`;
 
 async function givenCluster(kubeconfig: string): Promise<TestCluster> {
@@ -80,7 +82,7 @@ async function reusedCluster(): Promise<TestCluster | undefined> {
     return undefined;
   }
   if (docker.ours) await closeOff(docker);
-  if (record.workloadKey !== workloadKey()) await loadWorkload(docker, await findKind());
+  if (record.workloadKey !== workloadKey() || record.serverKey !== serverKey()) await loadTestImages(docker, await findKind());
   return found(docker);
 }
 
@@ -110,16 +112,17 @@ async function newCluster(): Promise<TestCluster> {
     docker = await findOrStartDocker();
     await createCluster(docker, kind, image.name);
   }
-  await loadWorkload(docker, kind);
+  await loadTestImages(docker, kind);
   await keepKubectl(docker, image);
   await waitUntilHealthy(90_000);
   return found(docker);
 }
 
-async function loadWorkload(docker: Docker, kind: string): Promise<void> {
+async function loadTestImages(docker: Docker, kind: string): Promise<void> {
   await buildWorkloadImage(docker);
-  await loadImage(docker, kind, workloadImage);
-  const record: ClusterRecord = { dockerHost: docker.host, nodeKey: nodeKey(), workloadKey: workloadKey() };
+  await buildServerImage(docker);
+  await loadImages(docker, kind, [workloadImage, serverImage]);
+  const record: ClusterRecord = { dockerHost: docker.host, nodeKey: nodeKey(), workloadKey: workloadKey(), serverKey: serverKey() };
   writeFileSync(recordPath, JSON.stringify(record));
 }
 

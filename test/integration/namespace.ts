@@ -87,6 +87,14 @@ export async function waitForPod(namespace: string, name: string, wanted: (pod: 
   return pod;
 }
 
+/** Waits until one of the Pods that a label selects is as wanted, and returns it. */
+export async function waitForPodOf(namespace: string, label: string, wanted: (pod: V1Pod) => boolean, options: WaitOptions = {}): Promise<V1Pod> {
+  const query = `labelSelector=${encodeURIComponent(label)}`;
+  const pod = await awaitAny<V1Pod>(`/api/v1/namespaces/${namespace}/pods`, query, (seen) => seen !== undefined && wanted(seen), options);
+  if (!pod) throw new Error(`no Pod of ${label} in ${namespace}`);
+  return pod;
+}
+
 /** Waits until a Pod has gone. */
 export async function waitForPodGone(namespace: string, name: string, options: WaitOptions = {}): Promise<void> {
   await awaitObject<V1Pod>(`/api/v1/namespaces/${namespace}/pods`, name, (pod) => pod === undefined, options);
@@ -106,10 +114,20 @@ interface WatchEvent<T> {
   readonly object: T;
 }
 
-/** Waits until one object of a collection, or its absence, is as wanted: a list, then its watch, again whenever the watch ends. */
-async function awaitObject<T extends KubernetesObject>(
+/** Waits until one object of a collection, or its absence, is as wanted. */
+function awaitObject<T extends KubernetesObject>(
   collection: string,
   name: string,
+  wanted: (object: T | undefined) => boolean,
+  options?: WaitOptions,
+): Promise<T | undefined> {
+  return awaitAny(collection, `fieldSelector=${encodeURIComponent(`metadata.name=${name}`)}`, wanted, options);
+}
+
+/** Waits until an object that the query selects, or the absence of any, is as wanted: a list, then its watch, again whenever the watch ends. */
+async function awaitAny<T extends KubernetesObject>(
+  collection: string,
+  query: string,
   wanted: (object: T | undefined) => boolean,
   { within = 240_000 }: WaitOptions = {},
 ): Promise<T | undefined> {
@@ -117,12 +135,11 @@ async function awaitObject<T extends KubernetesObject>(
   // A controller rather than AbortSignal.timeout: its end also closes the watch.
   const controller = new AbortController();
   const limit = setTimeout(() => controller.abort(), within);
-  const query = `fieldSelector=${encodeURIComponent(`metadata.name=${name}`)}`;
   let last: T | undefined;
   try {
     while (!controller.signal.aborted) {
       const list = await server.request<{ metadata: { resourceVersion: string }; items: T[] }>(`${collection}?${query}`);
-      last = list.items[0];
+      last = list.items.find(wanted) ?? list.items[0];
       if (wanted(last)) return last;
       const watch = `${collection}?${query}&watch=true&resourceVersion=${list.metadata.resourceVersion}`;
       for await (const event of server.watch<WatchEvent<T>>(watch, { signal: controller.signal })) {
@@ -136,7 +153,7 @@ async function awaitObject<T extends KubernetesObject>(
     controller.abort();
   }
   const status = last && 'status' in last ? last.status : last;
-  throw new Error(`${collection}/${name} was not as wanted within ${within / 1000} s. Last seen:\n${JSON.stringify(status ?? 'nothing', undefined, 2)}`);
+  throw new Error(`${collection}?${query} was not as wanted within ${within / 1000} s. Last seen:\n${JSON.stringify(status ?? 'nothing', undefined, 2)}`);
 }
 
 /** Waits until so many objects of a collection, whose path ends in `?` or `&`, are as wanted. */

@@ -34,21 +34,26 @@ export interface Made {
   readonly patterns?: readonly string[];
   /** By pattern, as in `wait-for.host`. */
   readonly given?: Readonly<Record<string, string>>;
-  /** Of the app and of every helper. */
+  /** Options of the workload itself. */
+  readonly workload?: Readonly<Record<string, string>>;
+  /** Of the app and, unless they have one of their own, of every helper. */
   readonly image?: string;
+  readonly helperImage?: string;
   readonly command?: readonly string[];
   readonly classic?: boolean;
 }
 
 /** The text of a workload with patterns. */
-export function newWith(kind: WorkloadName, name: string, { patterns = [], given = {}, image, command = [], classic = false }: Made = {}): string {
-  const [base] = chooseValues([workload(kind)], []);
+export function newWith(kind: WorkloadName, name: string, made: Made = {}): string {
+  const { patterns = [], given = {}, image, command = [], classic = false } = made;
+  const settings = Object.entries(made.workload ?? {}).map(([option, value]) => readSetting(`${option}=${value}`));
+  const [base] = chooseValues([workload(kind)], settings);
   if (base === undefined) throw new Error('no workload');
   let text = newManifest(base, { name, image: image ?? 'registry.example/web:1.2', command });
   for (const id of patterns) {
     const known = pattern(id);
     const own = known.options.flatMap(({ name: option }) => {
-      const value = given[`${shortName(known)}.${option}`] ?? (option === 'image' ? image : undefined);
+      const value = given[`${shortName(known)}.${option}`] ?? (option === 'image' ? (made.helperImage ?? image) : undefined);
       return value === undefined ? [] : [[option, value] as const];
     });
     text = addPattern(text, { to: undefined, file: name }, patternValues(id, Object.fromEntries(own)), classic).text;

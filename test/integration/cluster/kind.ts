@@ -58,9 +58,11 @@ async function thawNodes(docker: Docker): Promise<void> {
   }
 }
 
-/** Brings an image of Docker's to every node. */
-export async function loadImage(docker: Docker, kind: string, image: string): Promise<void> {
-  await step(`loading ${image} into the cluster`, () => run(kind, ['load', 'docker-image', image, '--name', clusterName], { env: docker.env }));
+/** Brings images of Docker's to every node. */
+export async function loadImages(docker: Docker, kind: string, images: readonly string[]): Promise<void> {
+  await step(`loading ${images.join(' and ')} into the cluster`, () =>
+    run(kind, ['load', 'docker-image', ...images, '--name', clusterName], { env: docker.env }),
+  );
 }
 
 /** Waits until nothing is wrong with the cluster. */

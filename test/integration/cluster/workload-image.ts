@@ -21,10 +21,15 @@ export async function buildWorkloadImage(docker: Docker): Promise<void> {
   const key = workloadKey();
   const held = await run('docker', ['image', 'ls', '-q', '--filter', `label=podwright.recipe=${key}`, workloadImage], { env: docker.env });
   if (held) return;
-  const root = await kept(inCache(`workload-${key}`), (unfinished) => buildRoot(docker, unfinished));
+  const root = await workloadRoot(docker);
   await step(`building ${workloadImage}`, () =>
     run('docker', ['build', '-q', '-t', workloadImage, '--label', `podwright.recipe=${key}`, '-f', join(recipe, 'Dockerfile'), root], { env: docker.env }),
   );
+}
+
+/** The files of the image. */
+export async function workloadRoot(docker: Docker): Promise<string> {
+  return kept(inCache(`workload-${workloadKey()}`), (unfinished) => buildRoot(docker, unfinished));
 }
 
 async function buildRoot(docker: Docker, root: string): Promise<void> {
