@@ -8,6 +8,7 @@ import { PodDescriptions } from '../service/pod-description.ts';
 import type { PodDetails } from '../service/pod-details.ts';
 import { PodDiagnosis } from '../service/pod-diagnosis.ts';
 import { clusterDiagnosis } from './cluster-diagnosis.ts';
+import { usageOf, usagesIn } from './cluster-usage.ts';
 import { listPage } from './list-watch.ts';
 import { logTail } from './log-tail.ts';
 import { podsPath, withoutManagedFields } from './pod-table.ts';
@@ -36,6 +37,8 @@ export function clusterDetails(transport: Transport): PodDetails {
     async node(_cluster, name, signal) {
       return nodeFacts(await transport.request({ path: `/api/v1/nodes/${encodeURIComponent(name)}`, signal }));
     },
+    usage: (pod, signal) => usageOf(transport, pod, signal),
+    usages: (scope, signal) => usagesIn(transport, scope, signal),
     async namespaces(_cluster, signal) {
       const { items } = listPage(await transport.request({ path: '/api/v1/namespaces', signal }));
       return items.map((item) => String(record(record(item)['metadata'])['name']));

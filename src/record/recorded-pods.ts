@@ -48,6 +48,8 @@ export function recordedDetails(playback: Playback): PodDetails {
     async node() {
       throw new PodwrightError('not-found', 'nodes are not recorded');
     },
+    usage: async () => undefined,
+    usages: async () => undefined,
     async namespaces() {
       const names = new Set(
         recording.changes.flatMap((change) => (change.type === 'upsert' && change.kind === 'Pod' ? [factsOf(change.object).namespace] : [])),

@@ -6,8 +6,9 @@ import type { DescribedPod } from '../core/described-pod.ts';
 import type { DiagnosisContext } from '../core/diagnosis/diagnosis-context.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
 import type { PodFacts } from '../core/pod-facts.ts';
+import type { PodUsage } from '../core/pod-usage.ts';
 import type { PodObject } from './pod-reader.ts';
-import type { PodIdentity } from './pod-source.ts';
+import type { PodIdentity, PodScope } from './pod-source.ts';
 
 /** Which log of a Pod. */
 interface LogRequest {
@@ -35,6 +36,10 @@ export interface PodDetails {
   diagnosisContext(pod: PodIdentity, facts: PodFacts, now: number, signal: AbortSignal): Promise<DiagnosisContext>;
   /** What a node says of itself. */
   node(cluster: string, name: string, signal: AbortSignal): Promise<NodeFacts>;
+  /** What a Pod uses; undefined where nothing measures, or has not measured this one yet. */
+  usage(pod: PodIdentity, signal: AbortSignal): Promise<PodUsage | undefined>;
+  /** What the Pods of a scope use, by `namespace/name`; undefined where nothing measures. */
+  usages(scope: PodScope, signal: AbortSignal): Promise<ReadonlyMap<string, PodUsage> | undefined>;
   /** Names of the namespaces, as the server sorts them. */
   namespaces(cluster: string, signal: AbortSignal): Promise<readonly string[]>;
 }

@@ -157,6 +157,20 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
           (node) => dispatch({ type: 'node', key: effect.key, node }),
         );
         return;
+      case 'read-usage':
+        void read(
+          (until) => details.usage(effect.pod, until),
+          (usage) => dispatch({ type: 'usage', key: effect.key, usage: usage.state === 'read' ? usage.value : undefined }),
+        );
+        return;
+      case 'read-usages':
+        void read(
+          (until) => details.usages(effect.scope, until),
+          (usages) => dispatch({ type: 'usages', scope: effect.scope, usages: usages.state === 'read' ? usages.value : undefined }),
+          pods.signal,
+          whole.signal,
+        );
+        return;
       case 'read-object':
         void read(
           (until) => details.object(effect.pod, until),
@@ -264,9 +278,14 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     void look();
   };
 
-  /** Asks for something of the open Pod; when that is left, nobody is told any more. */
-  const read = async <Value>(ask: (until: AbortSignal) => Promise<Value>, tell: (reading: Reading<Value>) => void, wanted = open.signal): Promise<void> => {
-    const until = AbortSignal.any([whole.signal, open.signal, wanted]);
+  /** Asks for something of the open Pod, or of what `of` says; when that is left, nobody is told any more. */
+  const read = async <Value>(
+    ask: (until: AbortSignal) => Promise<Value>,
+    tell: (reading: Reading<Value>) => void,
+    wanted = open.signal,
+    of = open.signal,
+  ): Promise<void> => {
+    const until = AbortSignal.any([whole.signal, of, wanted]);
     try {
       const value = await ask(until);
       if (!until.aborted) tell({ state: 'read', value });

@@ -6,6 +6,7 @@ import type { LintAdvice } from '../core/lint-report.ts';
 import type { NodeFacts } from '../core/node-facts.ts';
 import type { PodDemands } from '../core/pod-demands.ts';
 import type { PodFacts } from '../core/pod-facts.ts';
+import type { PodUsage } from '../core/pod-usage.ts';
 import type { PodwrightError } from '../core/podwright-error.ts';
 import type { PlaybackCommand, PlaybackState } from '../service/playback.ts';
 import type { PodObject } from '../service/pod-reader.ts';
@@ -58,6 +59,10 @@ export interface PodView {
   /** When the node was last asked for. */
   readonly nodeAt: number;
   readonly demands: Reading<PodDemands>;
+  /** What it uses; undefined where nothing measures. */
+  readonly usage: PodUsage | undefined;
+  /** When that was last asked for. */
+  readonly usageAt: number;
   /** What the rules of lint say of its object. */
   readonly advice: readonly LintAdvice[];
   /** Its start-up is shown in place of what the pane has else. */
@@ -97,6 +102,10 @@ export interface Model {
   readonly synced: boolean;
   /** By key. Rows of the preview are among them until a Pod replaces them or the first state is complete. */
   readonly rows: RowMap;
+  /** What the Pods use, by namespace and name; undefined where nothing measures. */
+  readonly usages: ReadonlyMap<string, PodUsage> | undefined;
+  /** When that was last asked for. */
+  readonly usagesAt: number;
   /** All rows in the order of the table. */
   readonly sorted: readonly Row[];
   readonly order: Order;
@@ -171,6 +180,8 @@ export type Message =
   | { readonly type: 'looked'; readonly key: string; readonly looked: LookedInto }
   | { readonly type: 'events'; readonly key: string; readonly batch: EventBatch }
   | { readonly type: 'node'; readonly key: string; readonly node: Reading<NodeFacts> }
+  | { readonly type: 'usage'; readonly key: string; readonly usage: PodUsage | undefined }
+  | { readonly type: 'usages'; readonly scope: PodScope; readonly usages: ReadonlyMap<string, PodUsage> | undefined }
   | { readonly type: 'object'; readonly key: string; readonly object: Reading<PodObject> }
   | { readonly type: 'advice'; readonly key: string; readonly advice: readonly LintAdvice[] }
   | { readonly type: 'text'; readonly key: string; readonly of: TextSubject; readonly text: Reading<PodText> };
@@ -187,6 +198,10 @@ export type Effect =
   | { readonly type: 'look-into'; readonly key: string; readonly pod: PodIdentity; readonly facts: PodFacts; readonly now: number }
   /** Answered by a message `node`. */
   | { readonly type: 'read-node'; readonly key: string; readonly cluster: string; readonly name: string }
+  /** Answered by a message `usage`. */
+  | { readonly type: 'read-usage'; readonly key: string; readonly pod: PodIdentity }
+  /** Answered by a message `usages`. */
+  | { readonly type: 'read-usages'; readonly scope: PodScope }
   /** Answered by a message `object`. */
   | { readonly type: 'read-object'; readonly key: string; readonly pod: PodIdentity }
   /** Answered by a message `text`. The one that was asked for before is no longer wanted. */
@@ -226,6 +241,8 @@ export function initialModel(options: {
     links: connecting(clusters, now),
     synced: false,
     rows: RowMap.empty,
+    usages: undefined,
+    usagesAt: Number.NEGATIVE_INFINITY,
     sorted: [],
     order: { by: 'trouble', reverse: false },
     shown: [],

@@ -3,6 +3,7 @@ import { ageText } from '../core/age.ts';
 import { conditionChain } from '../core/conditions.ts';
 import type { PodFacts } from '../core/pod-facts.ts';
 import { podStatus } from '../core/pod-status.ts';
+import { usageText } from '../core/pod-usage.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { ampleInit, initCell } from './init-cell.ts';
 import type { Model } from './model.ts';
@@ -10,8 +11,23 @@ import type { Row } from './pod-row.ts';
 import type { Signs } from './signs.ts';
 import { cutMiddle } from './text-fit.ts';
 import { healthOf } from './update-look.ts';
+import { rowUsage } from './update-usage.ts';
 
-export type ColumnName = 'CONTEXT' | 'NAMESPACE' | 'NAME' | 'READY' | 'STATUS' | 'INIT' | 'CHAIN' | 'RESTARTS' | 'AGE' | 'NODE' | 'OWNER' | 'WHY';
+export type ColumnName =
+  | 'CONTEXT'
+  | 'NAMESPACE'
+  | 'NAME'
+  | 'READY'
+  | 'STATUS'
+  | 'INIT'
+  | 'CHAIN'
+  | 'RESTARTS'
+  | 'AGE'
+  | 'CPU'
+  | 'MEMORY'
+  | 'NODE'
+  | 'OWNER'
+  | 'WHY';
 
 export interface Column {
   readonly name: ColumnName;
@@ -39,12 +55,26 @@ const leastWhy = 28;
 
 type Widths = Readonly<Record<Exclude<ColumnName, 'NAME' | 'WHY'>, number>>;
 
-const ample: Widths = { CONTEXT: 24, NAMESPACE: 24, READY: 5, STATUS: 26, INIT: ampleInit, CHAIN: 5, RESTARTS: 15, AGE: 6, NODE: 26, OWNER: 30 };
+const ample: Widths = {
+  CONTEXT: 24,
+  NAMESPACE: 24,
+  READY: 5,
+  STATUS: 26,
+  INIT: ampleInit,
+  CHAIN: 5,
+  RESTARTS: 15,
+  AGE: 6,
+  CPU: 6,
+  MEMORY: 7,
+  NODE: 26,
+  OWNER: 30,
+};
 
 /** What is given up, one thing after the other, until the rest fits: 0 leaves the column out. */
 const savings: readonly Partial<Widths>[] = [
   { OWNER: 16 },
   { OWNER: 0 },
+  { CPU: 0, MEMORY: 0 },
   { NODE: 14, NAMESPACE: 16, STATUS: 21, INIT: 14 },
   { NODE: 0 },
   { NAMESPACE: 12 },
@@ -60,7 +90,21 @@ const savings: readonly Partial<Widths>[] = [
   { AGE: 0 },
 ];
 
-const order: readonly Exclude<ColumnName, 'WHY'>[] = ['CONTEXT', 'NAMESPACE', 'NAME', 'READY', 'STATUS', 'INIT', 'CHAIN', 'RESTARTS', 'AGE', 'NODE', 'OWNER'];
+const order: readonly Exclude<ColumnName, 'WHY'>[] = [
+  'CONTEXT',
+  'NAMESPACE',
+  'NAME',
+  'READY',
+  'STATUS',
+  'INIT',
+  'CHAIN',
+  'RESTARTS',
+  'AGE',
+  'CPU',
+  'MEMORY',
+  'NODE',
+  'OWNER',
+];
 
 /** What the table is for at the moment. */
 export interface Wanted {
@@ -175,6 +219,11 @@ export function cellsOf(model: Model, row: Row, columns: readonly Column[], sign
         return restartsCell(status ?? { restartsText: row.preview?.restarts ?? '' }, width);
       case 'AGE':
         return row.facts === undefined ? (row.preview?.age ?? '') : ageText(row.facts.createdAt, now);
+      case 'CPU':
+      case 'MEMORY': {
+        const usage = rowUsage(model, row);
+        return usage === undefined ? '' : usageText(name === 'CPU' ? 'cpu' : 'memory', usage);
+      }
       case 'NODE':
         return cutMiddle(row.node, width, signs.cut);
       case 'OWNER':

@@ -56,7 +56,7 @@ function lastLines(model: Model, { cause, keys }: TableLayout): readonly string[
 /** What tells rows apart by place is needed only where there are several; and what a heading says is not said again in every row under it. */
 function wantedColumns(model: Model): Wanted {
   const { grouping, clusters } = model;
-  const without = new Set<ColumnName>();
+  const without = new Set<ColumnName>(model.usages === undefined ? ['CPU', 'MEMORY'] : []);
   if (clusters.length < 2 || grouping === 'owner' || grouping === 'namespace' || grouping === 'node') without.add('CONTEXT');
   if (!severalNamespaces(model) || grouping === 'owner' || grouping === 'namespace') without.add('NAMESPACE');
   if (grouping === 'node') without.add('NODE');

@@ -10,6 +10,7 @@ import { podPane } from './pod-pane.ts';
 import type { Row } from './pod-row.ts';
 import { clamp, selectionKept } from './selection.ts';
 import { identityOf, openedDescription, openedLog, openedYaml, textFollowed, textKey } from './update-text.ts';
+import { usageEveryMs } from './update-usage.ts';
 
 /** How often the node of the open Pod is read again. */
 const nodeEveryMs = 15_000;
@@ -28,13 +29,23 @@ export function openedPod(model: Model, row: Row): Step {
     node: undefined,
     nodeAt: 0,
     demands: { state: 'reading' },
+    usage: undefined,
+    usageAt: model.now,
     advice: [],
     timeline: false,
     text: undefined,
   };
   const [next, node] = nodeAsked({ ...model, pod, selected: row.key }, pod);
   const watched = identityOf(row);
-  return [next, [{ type: 'watch-events', key: row.key, pod: watched }, { type: 'read-object', key: row.key, pod: watched }, ...node]];
+  return [
+    next,
+    [
+      { type: 'watch-events', key: row.key, pod: watched },
+      { type: 'read-object', key: row.key, pod: watched },
+      { type: 'read-usage', key: row.key, pod: watched },
+      ...node,
+    ],
+  ];
 }
 
 export function podKey(model: Model, view: PodView, key: Key): Step {
@@ -78,6 +89,10 @@ export function objectSeen(model: Model, key: string, object: Reading<PodObject>
   return { ...model, pod: { ...model.pod, demands: object.state === 'read' ? { state: 'read', value: podDemands(object.value) } : object } };
 }
 
+export function usageSeen(model: Model, key: string, usage: PodView['usage']): Model {
+  return model.pod?.key === key ? { ...model, pod: { ...model.pod, usage } } : model;
+}
+
 export function adviceSeen(model: Model, key: string, advice: PodView['advice']): Model {
   return model.pod?.key === key ? { ...model, pod: { ...model.pod, advice } } : model;
 }
@@ -89,7 +104,14 @@ export function followed(before: Model, model: Model): Step {
   const changed = pod.row.facts?.generation !== before.pod.row.facts?.generation;
   const object: readonly Effect[] = changed ? [{ type: 'read-object', key: pod.key, pod: identityOf(pod.row) }] : [];
   const [next, node] = nodeAsked(model, pod);
-  return [next, [...object, ...node, ...textFollowed(before.pod, pod)]];
+  const [last, usage] = usageAsked(next);
+  return [last, [...object, ...node, ...usage, ...textFollowed(before.pod, pod)]];
+}
+
+function usageAsked(model: Model): Step {
+  const { pod, now } = model;
+  if (pod === undefined || now - pod.usageAt < usageEveryMs) return [model, []];
+  return [{ ...model, pod: { ...pod, usageAt: now } }, [{ type: 'read-usage', key: pod.key, pod: identityOf(pod.row) }]];
 }
 
 /** A node that may not be read is not asked for again. */

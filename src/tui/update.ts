@@ -9,11 +9,12 @@ import { playbackCommand } from './playback-line.ts';
 import { previewKey } from './pod-row.ts';
 import { selectionKept, withinView } from './selection.ts';
 import { looked, lookedInto } from './update-look.ts';
-import { adviceSeen, eventsChanged, followed, nodeSeen, objectSeen, openedPod, podKey, scrolled } from './update-pane.ts';
+import { adviceSeen, eventsChanged, followed, nodeSeen, objectSeen, openedPod, podKey, scrolled, usageSeen } from './update-pane.ts';
 import { podsChanged, ticked } from './update-pods.ts';
 import { choicesListed, contextOpened, contextRefused, pickKey, refused } from './update-scope.ts';
 import { filterKey, filterPasted, tableKey } from './update-table.ts';
 import { textResized, textSeen } from './update-text.ts';
+import { usagesAsked, usagesSeen } from './update-usage.ts';
 
 /** The next model and the effects to run, in order. */
 export function update(model: Model, message: Message): Step {
@@ -33,7 +34,7 @@ function updated(model: Model, message: Message): Step {
     case 'playback':
       return notYetThere(followed(model, { ...ticked(model, message.playback.at), playback: message.playback }));
     case 'clock':
-      return followed(model, ticked(model, message.now));
+      return usagesAsked(followed(model, ticked(model, message.now)));
     case 'pods':
       return message.scope === model.scope ? openedAtLast(notYetThere(followed(model, accepted(podsChanged(model, message.batch, message.now))))) : [model, []];
     case 'choices':
@@ -54,6 +55,10 @@ function updated(model: Model, message: Message): Step {
       return [textSeen(model, message), []];
     case 'advice':
       return [adviceSeen(model, message.key, message.advice), []];
+    case 'usage':
+      return [usageSeen(model, message.key, message.usage), []];
+    case 'usages':
+      return [usagesSeen(model, message), []];
     case 'object':
       return [objectSeen(model, message.key, message.object), []];
   }

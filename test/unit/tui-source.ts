@@ -2,6 +2,7 @@
 
 import type { DiagnosisContext } from '../../src/core/diagnosis/diagnosis-context.ts';
 import { nodeFacts } from '../../src/core/node-facts.ts';
+import type { PodUsage } from '../../src/core/pod-usage.ts';
 import { describedAlone } from '../../src/service/pod-description.ts';
 import type { PodDetails } from '../../src/service/pod-details.ts';
 import type { PodObject } from '../../src/service/pod-reader.ts';
@@ -75,7 +76,15 @@ class Channel<T> {
 
 /** Details that a test has prepared: the object, the log and the namespaces of every Pod. */
 export function preparedDetails(
-  prepared: { object?: PodObject; log?: string; node?: unknown; namespaces?: readonly string[]; context?: DiagnosisContext } = {},
+  prepared: {
+    object?: PodObject;
+    log?: string;
+    node?: unknown;
+    namespaces?: readonly string[];
+    context?: DiagnosisContext;
+    usage?: PodUsage;
+    usages?: ReadonlyMap<string, PodUsage>;
+  } = {},
 ): PodDetails {
   return {
     object: async () => prepared.object ?? {},
@@ -83,6 +92,8 @@ export function preparedDetails(
     logTail: async () => prepared.log ?? '',
     diagnosisContext: async () => prepared.context ?? {},
     node: async () => nodeFacts(prepared.node),
+    usage: async () => prepared.usage,
+    usages: async () => prepared.usages,
     namespaces: async () => prepared.namespaces ?? [],
   };
 }
