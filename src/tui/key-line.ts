@@ -34,6 +34,13 @@ export function keyLine(model: Model): string {
           ['', found],
           ['esc', 'clear'],
         ];
+  const marks: readonly Hint[] =
+    model.marked.size === 0
+      ? []
+      : [
+          ['', style.bold(`${model.marked.size} marked`)],
+          ['esc', 'unmark'],
+        ];
   // The order that it begins with is not named, and all of the first six fit in 80 cells.
   const sorting = [...(order.by === 'trouble' ? [] : [order.by]), ...(order.reverse ? [signs.up] : [])].join(' ');
   const hints: readonly Hint[] = [
@@ -48,7 +55,7 @@ export function keyLine(model: Model): string {
   ];
   return keys(
     model,
-    [...set, ...hints],
+    [...marks, ...set, ...hints],
     [
       ['?', 'keys'],
       ['q', 'quit'],

@@ -19,7 +19,8 @@ export const keyPlaces: readonly KeyPlace[] = [
     place: 'The table',
     keys: [
       ['up down j k wheel', 'move'],
-      ['PgUp PgDn space', 'a screen up or down'],
+      ['PgUp PgDn', 'a screen up or down'],
+      ['space', 'mark the Pod, or on a heading all of its Pods, to act on them together'],
       ['Home', 'the first line, and follow whatever comes to stand there'],
       ['End G', 'the last line'],
       ['enter right', 'open the Pod; on a heading fold or unfold'],
@@ -27,7 +28,7 @@ export const keyPlaces: readonly KeyPlace[] = [
       ['S', 'sort the other way round'],
       ['/', 'filter'],
       ['f', 'only Pods that are not well'],
-      ['esc', 'show all Pods again'],
+      ['esc', 'take the marks away; then show all Pods again'],
       ['g', 'group by owner, namespace, node, status, or not at all'],
       ['left', 'to the heading of the Pod; on a heading fold'],
       ['z', 'fold all groups, or unfold them'],

@@ -120,6 +120,8 @@ export interface Model {
   readonly lines: readonly Line[];
   /** Key of the selected line; undefined follows the top of the table, which is the worst Pod, until the person moves. */
   readonly selected: string | undefined;
+  /** Keys of the Pods that are marked. */
+  readonly marked: ReadonlySet<string>;
   /** Where the selected line is among the lines. */
   readonly cursor: number;
   /** The first line on screen. */
@@ -252,6 +254,7 @@ export function initialModel(options: {
     folds: unfolded,
     lines: [],
     selected: undefined,
+    marked: new Set(),
     cursor: 0,
     top: 0,
     pod: undefined,

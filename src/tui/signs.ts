@@ -4,6 +4,7 @@ import type { Style } from '../report/style.ts';
 
 export interface Signs {
   readonly cursor: string;
+  readonly marked: string;
   readonly cut: string;
   readonly rule: string;
   /** Between facts on one line. */
@@ -35,6 +36,7 @@ export interface Signs {
 
 const unicodeSigns: Signs = {
   cursor: '▸',
+  marked: '+',
   cut: '…',
   rule: '─',
   dot: '·',
@@ -64,6 +66,7 @@ const unicodeSigns: Signs = {
 
 const asciiSigns: Signs = {
   cursor: '>',
+  marked: '+',
   cut: '~',
   rule: '-',
   dot: '|',

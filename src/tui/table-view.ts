@@ -134,14 +134,16 @@ function rowLine(model: Model, row: Row, columns: readonly Column[], selected: b
     return at === columns.length - 1 ? cell.trimEnd() : cell;
   });
   const lead = selected ? signs.cursor : ' ';
+  const mark = model.marked.has(row.key) ? signs.marked : ' ';
   if (worstLink(model)?.state === 'stale' || row.health === 'done' || row.health === 'terminating') {
-    const line = cutEnd(`${glyph} ${texts.join(' '.repeat(gap))}`, cells - 1, '').trimEnd();
+    const line = cutEnd(`${glyph}${mark}${texts.join(' '.repeat(gap))}`, cells - 1, '').trimEnd();
     return selected ? `${style.bold(lead)}${style.dim(line)}` : lead + style.dim(line);
   }
   const status = columns.findIndex((column) => column.name === 'STATUS');
   const loud = row.health === 'doomed' || row.health === 'stuck';
   const painted = texts.map((text, at) => (at === status && loud ? tone(text) : text)).join(' '.repeat(gap));
-  return selected ? style.bold(`${lead}${tone(glyph)} ${painted}`) : `${lead}${tone(glyph)} ${painted}`;
+  const line = `${lead}${tone(glyph)}${mark === ' ' ? mark : style.bold(mark)}${painted}`;
+  return selected ? style.bold(line) : line;
 }
 
 /** A line between the table and what belongs to the selected Pod. It carries why the link is lost, while it is. */

@@ -1,6 +1,7 @@
 /** What a batch of Pods, and time, make of the rows. The work of a batch is linear in the table and n log n only in what changed. */
 import { podHealth } from '../core/pod-health.ts';
 import type { PodBatch, PodChange } from '../service/pod-source.ts';
+import { marksKept } from './marks.ts';
 import type { Model, PodView } from './model.ts';
 import { podRow, previewKey, previewRow, type Row, rowKey } from './pod-row.ts';
 import { RowMap } from './row-map.ts';
@@ -27,6 +28,7 @@ export function podsChanged(model: Model, batch: PodBatch, now: number): Model {
     links: batch.links,
     synced: batch.synced,
     selected: model.selected === undefined ? undefined : (change.renamed.get(model.selected) ?? model.selected),
+    marked: marksKept(model.marked, change.rows),
     pod: podView(model.pod, change),
   };
   if (batch.synced && !model.synced) return arranged(settled(base, model.rows.with(change.rows), now));

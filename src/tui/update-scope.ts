@@ -56,7 +56,20 @@ function namespaceChosen(model: Model, name: string): Step {
 function rescoped(model: Model, scope: PodScope): Step {
   if (scope === model.scope) return [model, []];
   const links = connecting(model.clusters, model.now);
-  const empty = { rows: RowMap.empty, sorted: [], shown: [], lines: [], loose: false, synced: false, selected: undefined, cursor: 0, top: 0 };
+  const empty = {
+    rows: RowMap.empty,
+    sorted: [],
+    shown: [],
+    lines: [],
+    loose: false,
+    synced: false,
+    selected: undefined,
+    marked: new Set<string>(),
+    usages: undefined,
+    usagesAt: Number.NEGATIVE_INFINITY,
+    cursor: 0,
+    top: 0,
+  };
   return [{ ...model, ...empty, scope, links }, [{ type: 'watch-pods', scope }]];
 }
 

@@ -3,6 +3,7 @@
 import { plainText } from '../report/terminal-text.ts';
 import type { Key } from './keyboard.ts';
 import { tableHeight } from './layout.ts';
+import { markToggled } from './marks.ts';
 import type { Model, Step } from './model.ts';
 import { motion } from './motion.ts';
 import type { Row } from './pod-row.ts';
@@ -21,6 +22,7 @@ export function tableKey(model: Model, key: Key): Step {
   if (by === Number.NEGATIVE_INFINITY) return [selectionKept({ ...model, selected: undefined }), []];
   if (by !== undefined) return [moved(model, model.cursor + by), []];
   if (!('name' in key)) return [model, []];
+  if (key.name === 'escape' && model.marked.size > 0) return [{ ...model, marked: new Set() }, []];
   if (key.name === 'escape') return [refiltered(model, { text: '', editing: false, faults: false }), []];
   const line = model.lines[model.cursor];
   if (line !== undefined && isGroup(line)) return [groupKeyPressed(model, line, key.name), []];
@@ -31,6 +33,7 @@ export function tableKey(model: Model, key: Key): Step {
 
 /** What letters and signs do in the table. */
 const commands: Readonly<Record<string, (model: Model) => Step>> = {
+  ' ': (model) => [markToggled(model), []],
   '/': (model) => [{ ...model, filter: { ...model.filter, editing: true } }, []],
   f: (model) => [refiltered(model, { ...model.filter, faults: !model.filter.faults }), []],
   s: (model) => [reordered(model, { by: after(sortings, model.order.by), reverse: false }), []],

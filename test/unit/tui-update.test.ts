@@ -314,6 +314,7 @@ describe('the Pod pane', () => {
     expect(effects).toEqual([
       { type: 'watch-events', ...asked },
       { type: 'read-object', ...asked },
+      { type: 'read-usage', ...asked },
       { type: 'read-node', key: model.pod?.key, cluster, name: 'worker' },
     ]);
     const [back, ended] = update(model, { type: 'key', key: { name: 'escape' } });
