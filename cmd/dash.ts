@@ -76,6 +76,7 @@ export const dash: Command<DashRequest> = {
     const { createTransport } = await import('../src/kube/transport.ts');
     const { clusterPods } = await import('../src/kube/cluster-pods.ts');
     const { clusterDetails } = await import('../src/kube/cluster-details.ts');
+    const { podActions } = await import('../src/kube/pod-actions.ts');
     const transport = createTransport(access);
     const scope: PodScope = {
       // As with kubectl, -A goes before -n.
@@ -93,6 +94,7 @@ export const dash: Command<DashRequest> = {
       return await runDashboard({
         source,
         details: clusterDetails(transport),
+        actions: podActions(transport),
         close: () => transport.close(),
         contexts: {
           names: () => listContexts(request.cluster).map(({ name }) => name),
@@ -101,7 +103,13 @@ export const dash: Command<DashRequest> = {
             const { kubeconfig } = request.cluster;
             const other = openCluster({ context: name, ...(kubeconfig === undefined ? {} : { kubeconfig }) });
             const line = createTransport(other);
-            return { source: clusterPods(line), details: clusterDetails(line), namespace: other.namespace, close: () => line.close() };
+            return {
+              source: clusterPods(line),
+              details: clusterDetails(line),
+              actions: podActions(line),
+              namespace: other.namespace,
+              close: () => line.close(),
+            };
           },
         },
         scope,

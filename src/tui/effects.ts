@@ -6,7 +6,9 @@ import { setTimeout as pause, setImmediate as queued } from 'node:timers/promise
 import { type Instance, render } from 'ink';
 import { createElement } from 'react';
 import { isPodwrightError } from '../core/podwright-error.ts';
+import { plainText } from '../report/terminal-text.ts';
 import type { PlaybackControl } from '../service/playback.ts';
+import type { PodActions } from '../service/pod-actions.ts';
 import type { PodDetails } from '../service/pod-details.ts';
 import type { PodScope, PodSource } from '../service/pod-source.ts';
 import { frame } from './frame.ts';
@@ -20,6 +22,7 @@ import { update } from './update.ts';
 interface OpenContext {
   readonly source: PodSource;
   readonly details: PodDetails;
+  readonly actions: PodActions;
   /** The namespace of the context. */
   readonly namespace: string;
   /** Ends its connections. */
@@ -36,6 +39,8 @@ interface Contexts {
 export interface DashboardOptions {
   readonly source: PodSource;
   readonly details: PodDetails;
+  /** Absent for a recording. */
+  readonly actions?: PodActions;
   readonly advise: Advise;
   /** Ends the connections of the source, when another context has taken its place. */
   close?(): void;
@@ -78,7 +83,7 @@ const wheelAsBefore = '\u001b[?1007r';
  */
 export async function runDashboard(options: DashboardOptions): Promise<number> {
   const { stdout, stdin, signal, contexts } = options;
-  let { source, details } = options;
+  let { source, details, actions } = options;
   let chosen: OpenContext | undefined;
   const ended = Promise.withResolvers<number>();
   // It may end before anybody waits for it.
@@ -150,6 +155,12 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
         return;
       case 'look-into':
         lookInto(effect);
+        return;
+      case 'ask-right':
+        void askRight(effect);
+        return;
+      case 'act':
+        void act(effect);
         return;
       case 'read-node':
         void read(
@@ -296,6 +307,35 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     }
   };
 
+  /** Where even that may not be asked, the action itself will tell. */
+  const askRight = async ({ action, namespace }: Extract<Effect, { type: 'ask-right' }>): Promise<void> => {
+    try {
+      const missing = await actions?.missingRight(action, namespace, whole.signal);
+      dispatch({ type: 'right', action, namespace, missing });
+    } catch (error) {
+      if (whole.signal.aborted) return;
+      if (isPodwrightError(error)) dispatch({ type: 'right', action, namespace, missing: undefined });
+      else ended.reject(error);
+    }
+  };
+
+  /** One after the other; what fails for one is said, and does not keep the others. */
+  const act = async ({ pods: acted }: Extract<Effect, { type: 'act' }>): Promise<void> => {
+    const failed: string[] = [];
+    for (const pod of acted) {
+      try {
+        await actions?.remove(pod, whole.signal);
+      } catch (error) {
+        if (whole.signal.aborted) return;
+        if (!isPodwrightError(error)) return ended.reject(error);
+        failed.push(error.message);
+      }
+    }
+    const done = acted.length - failed.length;
+    const said = [...(done === 0 ? [] : [`${done === 1 ? 'One Pod is' : `${done} Pods are`} being deleted.`]), ...failed.slice(0, 1)];
+    dispatch({ type: 'notice', text: plainText([...said, ...(failed.length > 1 ? [`${failed.length - 1} more failed.`] : [])].join(' ')) });
+  };
+
   const listChoices = async ({ kind, clusters }: Extract<Effect, { type: 'list-choices' }>): Promise<void> => {
     try {
       const names =
@@ -326,7 +366,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     looking?.stop.abort();
     (chosen ?? options).close?.();
     chosen = opened;
-    ({ source, details } = opened);
+    ({ source, details, actions } = opened);
     dispatch({ type: 'context-opened', clusters: source.clusters, namespace: opened.namespace });
   };
 

@@ -2,6 +2,7 @@
 
 import { styleOf } from '../report/style.ts';
 import { textWidth } from '../report/text-width.ts';
+import { wrapWords } from '../report/text-wrap.ts';
 import { helpLines } from './help-view.ts';
 import { keys, linkHints } from './key-line.ts';
 import { paneHeight } from './layout.ts';
@@ -24,9 +25,21 @@ export function frame(model: Model): readonly string[] {
       : model.pod === undefined
         ? tableLines(model)
         : paneLines(model, model.pod);
+  const asked = model.question === undefined ? lines : withQuestion(model, lines, model.question);
   const above = playbackLines(model).slice(0, model.terminal.above ?? 0);
-  const whole = [...above, ...Array.from({ length: rows }, (_, at) => cutStyled(lines[at] ?? '', columns))];
+  const whole = [...above, ...Array.from({ length: rows }, (_, at) => cutStyled(asked[at] ?? '', columns))];
   return unicode ? whole : whole.map(asciiOnly);
+}
+
+/** The question stands in the place of the last lines, whatever they are, with the keys that answer it under it. */
+function withQuestion(model: Model, lines: readonly string[], question: string): readonly string[] {
+  const { rows, columns, colour } = model.terminal;
+  const answers = keys(model, [
+    ['y', 'delete'],
+    ['esc', 'keep'],
+  ]);
+  const asked = [...wrapWords(question, columns - 2).map((line) => ` ${styleOf(colour).yellow(line)}`), answers].slice(-rows);
+  return [...lines.slice(0, rows - asked.length), ...asked];
 }
 
 /** What a cluster writes may hold any character; where the locale knows only ASCII each one that is not is a question mark. */
@@ -63,6 +76,7 @@ function paneKeys(model: Model, view: PodView, length: number, height: number): 
       ['t', view.timeline ? 'the Pod' : 'timeline'],
       ['y', 'YAML'],
       ['d', 'describe'],
+      ...(model.playback === undefined ? ([['x', 'delete']] as const) : []),
     ],
     [
       ['?', 'keys'],

@@ -9,6 +9,7 @@ import type { PodFacts } from '../core/pod-facts.ts';
 import type { PodUsage } from '../core/pod-usage.ts';
 import type { PodwrightError } from '../core/podwright-error.ts';
 import type { PlaybackCommand, PlaybackState } from '../service/playback.ts';
+import type { ActionName } from '../service/pod-actions.ts';
 import type { PodObject } from '../service/pod-reader.ts';
 import type { EventBatch, Link, PodBatch, PodIdentity, PodScope } from '../service/pod-source.ts';
 import type { Key } from './keyboard.ts';
@@ -20,6 +21,7 @@ import { type Folds, type Grouping, type Line, unfolded } from './row-groups.ts'
 import { RowMap } from './row-map.ts';
 import type { Order } from './row-order.ts';
 import type { TextWindow } from './text-window.ts';
+import type { Intent } from './update-actions.ts';
 
 /** The terminal we draw on. */
 export interface Terminal {
@@ -133,6 +135,12 @@ export interface Model {
   readonly look: Look | undefined;
   /** What looks into Pods have shown, by key; the oldest first. */
   readonly looks: ReadonlyMap<string, LookedInto>;
+  /** What is about to be done to Pods, while the person's rights or the person are asked. */
+  readonly intent: Intent | undefined;
+  /** What the person is asked of it. */
+  readonly question: string | undefined;
+  /** What the person may not do, by action and namespace, and when that was asked; `missing` is undefined for what may be done. */
+  readonly rights: ReadonlyMap<string, { readonly at: number; readonly missing: string | undefined }>;
   /** The list of namespaces or contexts, while one is being chosen. */
   readonly picker: Picker | undefined;
   /** Something a person asked for could not be had; said until the next key. */
@@ -178,6 +186,10 @@ export type Message =
   | { readonly type: 'choices'; readonly kind: PickerKind; readonly clusters: readonly string[]; readonly names: Reading<readonly string[]> }
   | { readonly type: 'context-opened'; readonly clusters: readonly string[]; readonly namespace: string }
   | { readonly type: 'context-refused'; readonly name: string; readonly error: PodwrightError }
+  /** Answers `ask-right`. */
+  | { readonly type: 'right'; readonly action: ActionName; readonly namespace: string; readonly missing: string | undefined }
+  /** Answers `act`, or something else that a person has asked for. */
+  | { readonly type: 'notice'; readonly text: string }
   /** Answers `look-into`. */
   | { readonly type: 'looked'; readonly key: string; readonly looked: LookedInto }
   | { readonly type: 'events'; readonly key: string; readonly batch: EventBatch }
@@ -196,6 +208,10 @@ export type Effect =
   /** Answered by a message `context-opened` or `context-refused`. */
   | { readonly type: 'open-context'; readonly name: string }
   | { readonly type: 'watch-events'; readonly key: string; readonly pod: PodIdentity }
+  /** Answered by a message `right`. */
+  | { readonly type: 'ask-right'; readonly action: ActionName; readonly namespace: string }
+  /** Answered by a message `notice`. */
+  | { readonly type: 'act'; readonly action: ActionName; readonly pods: readonly PodIdentity[] }
   /** Answered by a message `looked`, once nobody has asked about another Pod for a moment. */
   | { readonly type: 'look-into'; readonly key: string; readonly pod: PodIdentity; readonly facts: PodFacts; readonly now: number }
   /** Answered by a message `node`. */
@@ -261,6 +277,9 @@ export function initialModel(options: {
     opening: undefined,
     look: undefined,
     looks: new Map(),
+    intent: undefined,
+    question: undefined,
+    rights: new Map(),
     picker: undefined,
     notice: undefined,
     help: false,

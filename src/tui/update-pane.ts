@@ -9,6 +9,7 @@ import { motion } from './motion.ts';
 import { podPane } from './pod-pane.ts';
 import type { Row } from './pod-row.ts';
 import { clamp, selectionKept } from './selection.ts';
+import { intended } from './update-actions.ts';
 import { identityOf, openedDescription, openedLog, openedYaml, textFollowed, textKey } from './update-text.ts';
 import { usageEveryMs } from './update-usage.ts';
 
@@ -54,6 +55,7 @@ export function podKey(model: Model, view: PodView, key: Key): Step {
   if (name === 'y') return openedYaml(model, view);
   if (name === 'd') return openedDescription(model, view);
   if (name === 'l') return openedLog(model, view);
+  if (name === 'x') return intended(model, 'delete');
   if (name === 't') return [{ ...model, pod: { ...view, timeline: !view.timeline, scroll: 0 } }, []];
   if (view.timeline && (name === 'escape' || name === 'backspace')) return [{ ...model, pod: { ...view, timeline: false, scroll: 0 } }, []];
   if (name === 'escape' || name === 'left' || name === 'backspace') return [selectionKept({ ...model, pod: undefined }), [{ type: 'leave-pod' }]];

@@ -11,6 +11,7 @@ import { type Group, groupings, isGroup, unfolded, withFold } from './row-groups
 import { compareFor, sortings } from './row-order.ts';
 import { arranged, headingOf, moved, selectionKept } from './selection.ts';
 import { withoutLast, withoutLastWord } from './typing.ts';
+import { intended } from './update-actions.ts';
 import { openedPod } from './update-pane.ts';
 import { allNamespaces, pick } from './update-scope.ts';
 
@@ -35,6 +36,7 @@ export function tableKey(model: Model, key: Key): Step {
 const commands: Readonly<Record<string, (model: Model) => Step>> = {
   ' ': (model) => [markToggled(model), []],
   '/': (model) => [{ ...model, filter: { ...model.filter, editing: true } }, []],
+  x: (model) => intended(model, 'delete'),
   f: (model) => [refiltered(model, { ...model.filter, faults: !model.filter.faults }), []],
   s: (model) => [reordered(model, { by: after(sortings, model.order.by), reverse: false }), []],
   S: (model) => [reordered(model, { ...model.order, reverse: !model.order.reverse }), []],
