@@ -67,12 +67,12 @@ export function rightSeen(model: Model, { action, namespace, missing }: Extract<
 function questionOf({ rows }: Intent): string {
   const [first, ...others] = rows.map(({ namespace, name }) => `${namespace}/${name}`);
   const owners = [...new Set(rows.flatMap(({ facts }) => (facts === undefined ? [] : (ownerTarget(facts) ?? []))))];
-  const naked = rows.filter(({ owner }) => owner === '').length;
+  const naked = rows.filter(({ owner }) => owner === '').map(({ name }) => name);
   const anew =
     owners.length === 0
       ? ''
-      : ` ${listed(owners)} will make ${rows.length - naked === 1 ? 'another' : 'others'} in ${rows.length === 1 ? 'its' : 'their'} place.`;
-  const gone = naked === 0 ? '' : ` ${naked === rows.length ? 'Nothing' : `Of ${naked} of them nothing`} will make ${naked === 1 ? 'it' : 'them'} anew.`;
+      : ` ${listed(owners)} will make ${rows.length - naked.length === 1 ? 'another' : 'others'} in ${rows.length === 1 ? 'its' : 'their'} place.`;
+  const gone = naked.length === 0 ? '' : ` Nothing will make ${rows.length === 1 ? 'it' : listed(naked)} anew.`;
   return plainText(`Delete ${first}${others.length === 0 ? '' : ` and ${others.length} more`}?${anew}${gone}`);
 }
 

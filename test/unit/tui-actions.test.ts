@@ -46,7 +46,7 @@ test('Ctrl-C quits even where something is asked', () => {
 test('the marked Pods are deleted together, wherever the selection is, and are no longer marked', () => {
   const marked = after(table(), ...typed(' ', ' ', ' '));
   const asked = after(press(marked, 'x')[0], may());
-  expect(asked.question).toMatch(/^Delete shop\/\S+ and 2 more\? .+ will make others in their place\. Of 1 of them nothing will make it anew\.$/);
+  expect(asked.question).toMatch(/^Delete shop\/\S+ and 2 more\? .+ will make others in their place\. Nothing will make naked anew\.$/);
   const [model, effects] = press(asked, 'y');
   expect(effects[0]).toMatchObject({ type: 'act', pods: expect.arrayContaining([identity(checkout), identity(ledger), identity(naked)]) });
   expect(model.marked.size).toBe(0);
