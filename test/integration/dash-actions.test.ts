@@ -1,0 +1,80 @@
+/** Acting on Pods from the dashboard, on the real cluster: what is marked, what may be done, and what happens then. */
+import type { V1Pod } from '@kubernetes/client-node';
+import { describe, expect, test } from 'vitest';
+import { newAccount } from './account.ts';
+import { workloadImage } from './cluster.ts';
+import { withKubeconfig } from './faults/kubeconfig-file.ts';
+import { apiServer, apply, inNamespace, waitForPod, waitForPodGone } from './namespace.ts';
+import { inScreen, restored } from './screen-session.ts';
+
+const pods = ['one', 'three', 'two']
+  .map(
+    (name) => `
+apiVersion: v1
+kind: Pod
+metadata: {name: ${name}}
+spec:
+  terminationGracePeriodSeconds: 0
+  containers: [{name: app, image: ${workloadImage}}]
+`,
+  )
+  .join('---');
+
+async function threeRunning(namespace: string): Promise<void> {
+  await apply(namespace, pods);
+  for (const name of ['one', 'three', 'two']) await waitForPod(namespace, name, ({ status }) => status?.phase === 'Running');
+}
+
+async function uid(namespace: string, name: string): Promise<string | undefined> {
+  return (await (await apiServer()).request<V1Pod>(`/api/v1/namespaces/${namespace}/pods/${name}`)).metadata?.uid;
+}
+
+describe.concurrent('deleting', () => {
+  test('the Pods that are marked, and no other, once it is confirmed', async () => {
+    await inNamespace(async (namespace) => {
+      await threeRunning(namespace);
+      await inScreen(['-n', namespace], {}, async (screen) => {
+        await screen.shows(/▸● one.* SBICR/);
+        await screen.shows(/ ● two.* SBICR/);
+        screen.press(' ');
+        await screen.shows(/ ●\+one /);
+        screen.press(' ');
+        await screen.shows(/^ 2 marked {2}esc unmark/m);
+        screen.press('x');
+        await screen.shows(`Delete ${namespace}/one and 1 more? Nothing will make one and three anew.`);
+        screen.press('n');
+        await screen.shows('Nothing was deleted.');
+        expect(await uid(namespace, 'one')).toBeDefined();
+        screen.press('x');
+        await screen.shows(/^ y delete {2}esc keep$/m);
+        screen.press('y');
+        await Promise.all(['one', 'three'].map((name) => waitForPodGone(namespace, name)));
+        await screen.shows(/● live +1 Pod /);
+        expect(await uid(namespace, 'two')).toBeDefined();
+        screen.press('q');
+        expect(await screen.left()).toEqual(restored(0));
+      });
+    });
+  });
+
+  test('is refused with the right that is missing, before anything is asked', async () => {
+    await inNamespace(async (namespace) => {
+      await threeRunning(namespace);
+      const token = await newAccount(namespace, 'reader', [{ apiGroups: [''], resources: ['pods', 'events'], verbs: ['get', 'list', 'watch'] }]);
+      await withKubeconfig({ user: { token } }, (kubeconfig) =>
+        inScreen(['-n', namespace], { kubeconfig }, async (screen) => {
+          await screen.shows(/▸● one.* SBICR/);
+          screen.press('x');
+          await screen.shows(`This cannot be done: it takes the right to delete pods in ${namespace}, which you do not have`);
+          screen.press('\r');
+          await screen.shows('CONDITIONS');
+          screen.press('x');
+          await screen.shows('This cannot be done');
+          screen.press('q');
+          expect(await screen.left()).toEqual(restored(0));
+        }),
+      );
+      expect(await uid(namespace, 'one')).toBeDefined();
+    });
+  });
+});
