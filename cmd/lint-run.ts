@@ -1,7 +1,7 @@
 /** Runs a lint: reads the files, and prints what was found. What cannot be read is told, and the rest is linted all the same. */
 import { type LintReport, type LintSeverity, lintSeverities } from '../src/core/lint-report.ts';
 import { exitCodes, isPodwrightError } from '../src/core/podwright-error.ts';
-import type { LintInput } from '../src/manifest/lint.ts';
+import type { LintInput, LintTarget } from '../src/manifest/lint.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import type { CommandIo } from './command.ts';
 import type { LintFormat, LintRequest } from './lint.ts';
@@ -9,13 +9,14 @@ import { filesOf, readManifestFile, shownName } from './manifest-files.ts';
 import { programVersion } from './program-version.ts';
 
 export async function runLint(request: LintRequest, io: CommandIo): Promise<number> {
-  const { lintManifests, lintRules } = await import('../src/manifest/manifests.ts');
+  const { apiVersionsIn, lintFiles, lintRules, readForLint } = await import('../src/manifest/manifests.ts');
   const read = await readInputs(request.names, io);
   const { inputs } = read;
   let { unreadable } = read;
   const fails = (severity: LintSeverity): boolean => request.failOn !== 'never' && lintSeverities.indexOf(severity) <= lintSeverities.indexOf(request.failOn);
   if (inputs.length > 0) {
-    const report = lintManifests(inputs, request.minor === undefined ? undefined : { minor: request.minor });
+    const files = inputs.map(readForLint);
+    const report = lintFiles(files, await targetOf(request, () => apiVersionsIn(files), io));
     for (const file of report.empty) {
       unreadable++;
       io.stderr.write(`podwright: there is no object in ${plainText(file)}\n`);
@@ -25,6 +26,13 @@ export async function runLint(request: LintRequest, io: CommandIo): Promise<numb
     if (unreadable === 0 && report.findings.some(({ severity }) => fails(severity))) return exitCodes.failed;
   }
   return unreadable > 0 ? exitCodes.usage : exitCodes.done;
+}
+
+/** undefined: the newest version of Kubernetes that is known. */
+async function targetOf({ live, minor }: LintRequest, apiVersions: () => readonly string[], io: CommandIo): Promise<LintTarget | undefined> {
+  if (live === undefined) return minor === undefined ? undefined : { minor };
+  const { clusterTarget } = await import('./lint-cluster.ts');
+  return clusterTarget(live, apiVersions(), io);
 }
 
 interface Inputs {

@@ -1,8 +1,8 @@
-/** `podwright lint`: finds what is wrong with manifests before they run. Asks no cluster. */
+/** `podwright lint`: finds what is wrong with manifests before they run. Asks no cluster, unless it is told to. */
 import { type LintSeverity, lintSeverities } from '../src/core/lint-report.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import { minorOf, newestMinor, oldestMinor, versionText } from '../src/manifest/kubernetes-version.ts';
-import { text } from './cluster-flags.ts';
+import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
 import type { Command } from './command.ts';
 
 export const lintFormats = ['text', 'json', 'sarif', 'junit', 'github'] as const;
@@ -16,6 +16,8 @@ export interface LintRequest {
   readonly failOn: LintSeverity | 'never';
   /** The minor version of Kubernetes that the manifests are for; undefined: the newest that is known. */
   readonly minor: number | undefined;
+  /** The cluster by whose kinds and version the manifests are judged; undefined: none is asked. */
+  readonly live: ClusterChoice | undefined;
 }
 
 export const lintCommand: Command<LintRequest> = {
@@ -30,6 +32,7 @@ export const lintCommand: Command<LintRequest> = {
       choices: [...lintSeverities, 'never'],
       describe: 'What makes it fail: error (the default), warning, info or never',
     },
+    live: { type: 'boolean', describe: 'By what the cluster serves: its version, its kinds, and its OpenAPI for all of them' },
     'kubernetes-version': { type: 'string', value: 'VERSION', describe: 'The version of Kubernetes they are for, such as 1.29; default is the newest known' },
   },
   examples: [
@@ -38,6 +41,7 @@ export const lintCommand: Command<LintRequest> = {
     ['lint - < pod.yaml', 'standard input'],
     ['lint deploy/ --fail-on warning', 'fail on warnings too'],
     ['lint . --kubernetes-version 1.29', 'what an upgrade would break'],
+    ['lint deploy/ --live --context staging', 'all kinds, as this cluster has them'],
     ['lint deploy/ -o sarif > lint.sarif', 'for code scanning'],
   ],
 
@@ -48,7 +52,12 @@ export const lintCommand: Command<LintRequest> = {
     if (args.words.filter((word) => word === '-').length > 1) throw new PodwrightError('usage', 'standard input can be read once: give - once');
     const format = lintFormats.find((each) => each === text(args, 'output')) ?? 'text';
     const failOn = [...lintSeverities, 'never' as const].find((each) => each === text(args, 'fail-on')) ?? 'error';
-    return { names: args.words, format, failOn, minor: targetMinor(text(args, 'kubernetes-version')) };
+    const cluster = clusterChoice(args);
+    const live = args.flags['live'] === true;
+    if (live && args.flags['kubernetes-version'] !== undefined) {
+      throw new PodwrightError('usage', '--kubernetes-version cannot be used with --live', { hint: 'With --live it is the version of the cluster.' });
+    }
+    return { names: args.words, format, failOn, live: live ? cluster : undefined, minor: targetMinor(text(args, 'kubernetes-version')) };
   },
 
   async run(request, io) {

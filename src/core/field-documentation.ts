@@ -8,6 +8,13 @@ export interface NamedKind {
   readonly words: readonly string[];
 }
 
+/** A kind that a cluster serves. */
+export interface ServedKind extends NamedKind {
+  readonly namespaced: boolean;
+  /** Its status is written on its own, and not with the object. */
+  readonly hasStatus: boolean;
+}
+
 export interface DocumentedKind extends NamedKind {
   /** The type of its objects, for `Documentation.type`. */
   readonly type: string;

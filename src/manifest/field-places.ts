@@ -3,7 +3,7 @@ import { didYouMean } from '../core/did-you-mean.ts';
 import { editDistance, nearestNames } from '../core/nearest-names.ts';
 import type { RuleId } from './lint-rules.ts';
 import { type FieldPath, type ManifestNode, pathText } from './manifest-tree.ts';
-import { type FieldSchema, typeSchema } from './schema.ts';
+import type { FieldSchema, TypeSchema } from './schema.ts';
 
 /** A type on the way from the object's root to the field. */
 export interface Ancestor {
@@ -17,25 +17,27 @@ interface Misplaced {
   readonly hint: string | undefined;
 }
 
-/** `above` ends with the type in which the field was found. */
-export function misplaced(name: string, value: ManifestNode, above: readonly Ancestor[]): Misplaced {
+type Fields = (type: string) => TypeSchema;
+
+/** `above` ends with the type in which the field was found; `fields` gives those of a type. */
+export function misplaced(name: string, value: ManifestNode, above: readonly Ancestor[], fields: Fields): Misplaced {
   const here = above.at(-1);
   if (here === undefined) return unknown(name, 'this', undefined);
-  const schema = typeSchema(here.type);
+  const schema = fields(here.type);
   const noun = typeNoun(here.type);
   const spelled = misspelled(name, [...schema.keys()]);
   if (spelled !== undefined) return unknown(name, noun, `Did you mean ${spelled}?`);
   const amounts = [...schema.values()].filter(({ scalar, container }) => scalar === 'q' && container === 'map').map((field) => field.name);
   if (amounts.length > 0 && resources.test(name)) return wrongPlace(name, noun, `it belongs under ${alternatives(amounts.toReversed())}`);
-  const below = fitting(placesBelow(here.type, name), value);
+  const below = fitting(placesBelow(here.type, name, fields), value);
   if (below.length > 0) return wrongPlace(name, noun, `it belongs under ${alternatives(below.map(({ path }) => path))}`);
-  const ancestor = above.slice(0, -1).findLast(({ type }) => typeSchema(type).has(name));
+  const ancestor = above.slice(0, -1).findLast(({ type }) => fields(type).has(name));
   if (ancestor !== undefined) {
     const child = String(here.path[ancestor.path.length] ?? '');
     return wrongPlace(name, noun, `it is one of ${typeNoun(ancestor.type)}`, `Indent it like ${child}, beside it.`);
   }
   for (const { type, path } of above.slice(0, -1).toReversed()) {
-    const beside = fitting(placesBelow(type, name), value).map((place) => `${pathText(path)}${path.length > 0 ? '.' : ''}${place.path}`);
+    const beside = fitting(placesBelow(type, name, fields), value).map((place) => `${pathText(path)}${path.length > 0 ? '.' : ''}${place.path}`);
     if (beside.length > 0) return wrongPlace(name, noun, `it belongs under ${alternatives(beside)}`);
   }
   const guess = name.length > 2 ? didYouMean(name, [...schema.keys()]) : undefined;
@@ -65,18 +67,18 @@ interface Place {
 }
 
 /** The fields of a type, and then theirs, that have a field of this name. */
-function placesBelow(type: string, name: string): readonly Place[] {
-  const fields = [...typeSchema(type).values()].filter((field) => field.type !== undefined && field.name !== 'status');
-  const direct = fields.flatMap((field): readonly Place[] => {
-    const found = typeSchema(field.type ?? '').get(name);
+function placesBelow(type: string, name: string, fields: Fields): readonly Place[] {
+  const steps = [...fields(type).values()].filter((field) => field.type !== undefined && field.name !== 'status');
+  const direct = steps.flatMap((field): readonly Place[] => {
+    const found = fields(field.type ?? '').get(name);
     return found === undefined ? [] : [{ path: stepText(field), field: found }];
   });
   if (direct.length > 0) return direct.toSorted((a, b) => commonness(a) - commonness(b));
-  return fields
+  return steps
     .flatMap((field) => {
-      const inner = [...typeSchema(field.type ?? '').values()].filter(({ type: inside }) => inside !== undefined);
+      const inner = [...fields(field.type ?? '').values()].filter(({ type: inside }) => inside !== undefined);
       return inner.flatMap((step): readonly Place[] => {
-        const found = typeSchema(step.type ?? '').get(name);
+        const found = fields(step.type ?? '').get(name);
         return found === undefined ? [] : [{ path: `${stepText(field)}.${stepText(step)}`, field: found }];
       });
     })
@@ -149,11 +151,12 @@ const nouns: Readonly<Record<string, string>> = {
   V1SecurityContext: "a container's securityContext",
 };
 
-/** `a Deployment spec` of V1DeploymentSpec. */
+/** `a Deployment spec` of V1DeploymentSpec, and `spec` of V1Widget/spec, which has no name of its own. */
 function typeNoun(type: string): string {
   const noun = nouns[type];
   if (noun !== undefined) return noun;
-  const name = type.replace(/^(?:Core)?V1/, '');
+  if (type.includes('/')) return type.slice(type.lastIndexOf('/') + 1);
+  const name = type.replace(/^(?:Core)?V\d+(?:(?:alpha|beta)\d+)?/, '');
   const spec = /^(.+)Spec$/.exec(name)?.[1];
   const words = spec === undefined ? name : `${spec} spec`;
   return `${/^[AEIOU]/.test(words) ? 'an' : 'a'} ${words}`;

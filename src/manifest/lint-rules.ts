@@ -23,6 +23,7 @@ export const lintRules = {
   'api-version': { severity: 'error', title: 'The apiVersion does not have this kind' },
   'removed-api': { severity: 'error', title: 'The API version is no longer served' },
   'newer-api': { severity: 'error', title: 'The API version is newer than the target' },
+  'unserved-kind': { severity: 'error', title: 'The cluster does not serve this kind' },
   'newer-field': { severity: 'error', title: 'A field is newer than the target' },
   'unknown-field': { severity: 'error', title: 'There is no such field' },
   'misplaced-field': { severity: 'error', title: 'A field stands in the wrong place' },

@@ -2,19 +2,22 @@
  * Lints manifests: reads them, checks every object that makes Pods as the API server would, then asks the rules about what it means. Findings come with
  * their place. Pure, and total over any text.
  */
+import type { Json } from '../core/json.ts';
 import type { LintFinding, LintReport } from '../core/lint-report.ts';
 import { servedVersions } from './api-history.ts';
 import { checkApiVersion } from './api-version-check.ts';
+import type { ClusterKinds } from './cluster-kinds.ts';
 import { ignoredRules } from './ignore-comments.ts';
 import { newestMinor } from './kubernetes-version.ts';
 import { lintRules } from './lint-rules.ts';
-import { type ManifestDocument, readManifestBytes } from './manifest-reader.ts';
-import { fieldOf, type ManifestNode, pathText, spanOf, textOf } from './manifest-tree.ts';
+import { type ManifestDocument, type ManifestFile, readManifestBytes } from './manifest-reader.ts';
+import { fieldOf, type ManifestMap, type ManifestNode, pathText, spanOf, textOf } from './manifest-tree.ts';
 import { type Problem, Problems } from './problem.ts';
 import { ManifestSet, type SetObject } from './rules/manifest-set.ts';
 import { askRules } from './rules/rules.ts';
 import { typeOfKind } from './schema.ts';
 import { checkSchema } from './schema-check.ts';
+import { checkServedObject, unservedKind } from './served-object.ts';
 import { shownLines } from './shown-lines.ts';
 import type { SourceText, Span } from './source-text.ts';
 import { validateObject } from './validation.ts';
@@ -30,12 +33,32 @@ export interface LintInput {
 export interface LintTarget {
   /** The minor version of Kubernetes that the manifests are for. */
   readonly minor: number;
+  /** Where they go to: what its OpenAPI says counts then. */
+  readonly cluster?: ClusterKinds;
+}
+
+/** A file that has been read, before its objects are looked at. */
+export interface ReadFile extends ManifestFile {
+  readonly named: boolean;
+}
+
+export function readForLint({ file, bytes, named }: LintInput): ReadFile {
+  return { ...readManifestBytes(bytes, file), named };
+}
+
+/** The apiVersions that occur in files. */
+export function apiVersionsIn(files: readonly ReadFile[]): readonly string[] {
+  const of = (node: ManifestNode): readonly string[] => itemsOf(node)?.flatMap(of) ?? [textOf(node, 'apiVersion')].filter((each) => each !== undefined);
+  return [...new Set(files.flatMap(({ documents }) => documents.flatMap(({ root }) => (root === undefined ? [] : of(root)))))];
 }
 
 /** Lints files together: what one refers to may be in another. Without a target they are for the newest version that is known. */
-export function lintManifests(inputs: readonly LintInput[], target: LintTarget = { minor: newestMinor }): LintReport {
-  const files = inputs.map(({ file, bytes, named }): LintedFile => {
-    const { source, documents } = readManifestBytes(bytes, file);
+export function lintManifests(inputs: readonly LintInput[], target?: LintTarget): LintReport {
+  return lintFiles(inputs.map(readForLint), target);
+}
+
+export function lintFiles(read: readonly ReadFile[], target: LintTarget = { minor: newestMinor }): LintReport {
+  const files = read.map(({ source, documents, named }): LintedFile => {
     return {
       source,
       documents: documents.map((document) => ({ ...document, objects: document.root === undefined ? [] : objectsOf(document.root, named, target) })),
@@ -47,8 +70,8 @@ export function lintManifests(inputs: readonly LintInput[], target: LintTarget =
   return {
     findings: found.flatMap(({ findings }) => findings),
     ignored: found.reduce((sum, { ignored }) => sum + ignored, 0),
-    files: inputs.length,
-    empty: files.flatMap(({ source, documents }, index) => (documents.length === 0 && inputs[index]?.named === true ? source.file : [])),
+    files: read.length,
+    empty: files.flatMap(({ source, documents }, index) => (documents.length === 0 && read[index]?.named === true ? source.file : [])),
     objects: known.length,
   };
 }
@@ -94,9 +117,9 @@ interface LintedObject {
 
 /** The object of a document, or those of its List. */
 function objectsOf(root: ManifestNode, named: boolean, target: LintTarget): readonly LintedObject[] {
-  const items = root.kind === 'map' ? fieldOf(root, 'items') : undefined;
+  const items = itemsOf(root);
+  if (items !== undefined) return items.flatMap((item) => objectsOf(item, true, target));
   const kind = textOf(root, 'kind');
-  if (kind?.endsWith('List') === true && items?.kind === 'list') return items.items.flatMap((item) => objectsOf(item, true, target));
   const apiVersion = textOf(root, 'apiVersion');
   if (root.kind !== 'map' || apiVersion === undefined || kind === undefined) {
     // YAML of other tools lies in the same folders.
@@ -104,13 +127,37 @@ function objectsOf(root: ManifestNode, named: boolean, target: LintTarget): read
     return foreign ? [] : [{ node: root, name: undefined, problems: [notAnObject(root, apiVersion, kind, target)] }];
   }
   const name = objectName(kind, root);
-  const version = checkApiVersion(apiVersion, kind, target.minor);
-  const type = typeOfKind(apiVersion, kind);
-  if (type === undefined) return version === undefined ? [] : [{ node: root, name, problems: [version] }];
   const problems = new Problems();
-  const json = checkSchema(root, type, target.minor, problems);
+  const json = checkedObject(root, apiVersion, kind, target, problems);
+  if (json === undefined && problems.found.length === 0) return [];
+  return [{ node: root, name, problems: problems.found, ...(json !== undefined && { known: { kind, json } }) }];
+}
+
+/** As JSON, where its kind is one that can be looked into. */
+function checkedObject(root: ManifestMap, apiVersion: string, kind: string, { minor, cluster }: LintTarget, problems: Problems): Json | undefined {
+  const version = checkApiVersion(apiVersion, kind, minor);
+  if (cluster === undefined) {
+    if (version !== undefined) problems.tell(version);
+  } else if (cluster.served(apiVersion, kind) === undefined) {
+    const reason = version?.rule === 'removed-api' || version?.rule === 'newer-api' ? version : unservedKind(apiVersion, kind, cluster);
+    if (reason !== undefined) problems.tell(reason);
+  } else {
+    // What the cluster serves is neither gone nor off in it.
+    if (version?.rule === 'deprecated-api') problems.tell(version);
+    const json = checkServedObject(root, apiVersion, kind, cluster, minor, problems);
+    if (json !== undefined) return json;
+  }
+  const type = typeOfKind(apiVersion, kind);
+  if (type === undefined) return undefined;
+  const json = checkSchema(root, type, { minor }, problems);
   validateObject(kind, json, problems);
-  return [{ node: root, name, problems: version === undefined ? problems.found : [version, ...problems.found], known: { kind, json } }];
+  return json;
+}
+
+/** Those of a List. */
+function itemsOf(root: ManifestNode): readonly ManifestNode[] | undefined {
+  const items = fieldOf(root, 'items');
+  return items?.kind === 'list' && textOf(root, 'kind')?.endsWith('List') === true ? items.items : undefined;
 }
 
 function notAnObject(root: ManifestNode, apiVersion: string | undefined, kind: string | undefined, { minor }: LintTarget): Problem {

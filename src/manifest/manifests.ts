@@ -1,4 +1,5 @@
 /** What commands load of this folder, as one part of the program: reading manifests, and linting them. */
-export { lintManifests } from './lint.ts';
+export { ClusterKinds } from './cluster-kinds.ts';
+export { apiVersionsIn, lintFiles, readForLint } from './lint.ts';
 export { lintRules } from './lint-rules.ts';
 export { manifestObjects } from './manifest-objects.ts';

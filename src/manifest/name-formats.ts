@@ -92,3 +92,7 @@ export const sysctlFormat: Format = (text) =>
 function tooLong(text: string, most: number): string | undefined {
   return text.length > most ? `may have no more than ${most} characters, and has ${text.length}` : undefined;
 }
+
+/** What a path of the API can have as one part: rest.ValidatePathSegmentName. */
+export const pathSegmentFormat: Format = (text) =>
+  text === '.' || text === '..' || /[/%]/.test(text) ? 'may not be "." or "..", nor have "/" or "%"' : undefined;

@@ -27,15 +27,15 @@ export class Problems {
   readonly found: Problem[] = [];
 
   add(rule: RuleId, path: FieldPath, message: string, hint?: string): void {
-    this.#tell({ rule, path, message, hint });
+    this.tell({ rule, path, message, hint });
   }
 
   /** As `add`, for what is wrong with the field's being there. */
   addOnKey(rule: RuleId, path: FieldPath, message: string, hint?: string): void {
-    this.#tell({ rule, path, onKey: true, message, hint });
+    this.tell({ rule, path, onKey: true, message, hint });
   }
 
-  #tell(problem: Problem): void {
+  tell(problem: Problem): void {
     if (this.found.length < mostProblems) this.found.push(problem);
     else if (this.found.length === mostProblems)
       this.found.push({ rule: 'too-many', path: problem.path, message: `There is more than these ${mostProblems} in this object` });

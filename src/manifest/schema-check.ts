@@ -8,16 +8,32 @@ import { fieldAge } from './field-age.ts';
 import { type Ancestor, misplaced } from './field-places.ts';
 import { type FieldPath, isNull, type ManifestMap, type ManifestNode, type ManifestScalar } from './manifest-tree.ts';
 import type { Problems } from './problem.ts';
-import { type FieldSchema, type ScalarCode, typeSchema } from './schema.ts';
+import { type FieldSchema, type ScalarCode, type TypeSchema, typeSchema } from './schema.ts';
 import { jsonNumber } from './yaml-scalars.ts';
 
-/** The object as JSON, of a type such as V1Pod, for a minor version of Kubernetes. */
-export function checkSchema(root: ManifestNode, type: string, minor: number, problems: Problems): Json {
-  return new SchemaCheck(problems, minor, type === 'V1Secret').object(root, type, [], []) ?? {};
+/** What an object is checked by. */
+interface SchemaChoice {
+  /** Of Kubernetes, as 29 in 1.29. */
+  readonly minor: number;
+  /** Where the object stands in its document; the root by default. */
+  readonly path?: FieldPath;
+  /** The fields of a type; those of the client's models by default. */
+  readonly fields?: (type: string) => TypeSchema;
+}
+
+/** The object as JSON, of a type such as V1Pod. */
+export function checkSchema(root: ManifestNode, type: string, { minor, path = [], fields = typeSchema }: SchemaChoice, problems: Problems): Json {
+  return new SchemaCheck(problems, minor, fields, type === 'V1Secret').object(root, type, path, []) ?? {};
 }
 
 /** Required by the schema, though the API server takes their zero value, or fills them in. Found by comparing with its dry run. */
 const zeroTaken: ReadonlySet<string> = new Set([
+  'V1CSIDriver.spec',
+  'V1DeviceClass.spec',
+  'V1ForZone.name',
+  'V1LimitRangeSpec.limits',
+  'V1ResourceClaim.spec',
+  'V1TokenRequest.audience',
   'V1HTTPHeader.value',
   'V1ISCSIVolumeSource.lun',
   'V1PodFailurePolicy.rules',
@@ -30,35 +46,32 @@ const zeroTaken: ReadonlySet<string> = new Set([
 class SchemaCheck {
   readonly #problems: Problems;
   readonly #minor: number;
+  readonly #fields: (type: string) => TypeSchema;
   /** The values of a Secret are not told. */
   readonly #hidesValues: boolean;
   /** What the status says is not looked at when an object is created. */
   #inStatus = false;
 
-  constructor(problems: Problems, minor: number, hidesValues: boolean) {
+  constructor(problems: Problems, minor: number, fields: (type: string) => TypeSchema, hidesValues: boolean) {
     this.#problems = problems;
     this.#minor = minor;
+    this.#fields = fields;
     this.#hidesValues = hidesValues;
   }
 
   object(node: ManifestNode, type: string, path: FieldPath, above: readonly Ancestor[]): Json | undefined {
     if (node.kind !== 'map') {
-      this.#wrongType(
-        node,
-        path,
-        'fields',
-        node.kind === 'list' ? 'It takes one, not a list: leave out the dash.' : 'Its fields follow in lines that are indented further.',
-      );
+      this.#wrongType(node, path, 'fields', typeAdvice(node, 'object'));
       return undefined;
     }
-    const schema = typeSchema(type);
+    const schema = this.#fields(type);
     const here = [...above, { type, path }];
     const read: Record<string, unknown> = {};
     for (const { name, value } of node.fields.values()) {
       const field = schema.get(name);
       const at = [...path, name];
       if (field === undefined) {
-        const { rule, message, hint } = misplaced(name, value, here);
+        const { rule, message, hint } = misplaced(name, value, here, this.#fields);
         this.#problems.addOnKey(rule, at, message, hint);
         continue;
       }
@@ -74,7 +87,7 @@ class SchemaCheck {
     return read;
   }
 
-  #missing(node: ManifestMap, type: string, schema: ReturnType<typeof typeSchema>, path: FieldPath, read: Json): void {
+  #missing(node: ManifestMap, type: string, schema: TypeSchema, path: FieldPath, read: Json): void {
     if (this.#inStatus) return;
     for (const { name, required } of schema.values()) {
       if (!required || zeroTaken.has(`${type}.${name}`)) continue;
@@ -95,12 +108,7 @@ class SchemaCheck {
         return this.#value(node, field, path, above);
       case 'list':
         if (node.kind === 'list') return node.items.map((item, index) => this.#item(item, field, [...path, index], above));
-        this.#wrongType(
-          node,
-          path,
-          'a list',
-          node.kind === 'map' ? 'Put "- " before the first field of each item.' : 'Put each item into a line that begins with "- ".',
-        );
+        this.#wrongType(node, path, 'a list', typeAdvice(node, 'array'));
         return undefined;
       case 'map': {
         if (node.kind !== 'map') {
@@ -124,7 +132,7 @@ class SchemaCheck {
     if (type !== undefined) return this.object(node, type, path, above);
     if (scalar === '*') return plainJson(node);
     if (node.kind === 'scalar' && scalar !== undefined) return this.#scalar(node, scalar, path);
-    this.#wrongType(node, path, scalarNames[scalar ?? 's'], node.kind === 'list' ? 'It takes one value, not a list.' : undefined);
+    this.#wrongType(node, path, scalarNames[scalar ?? 's'], typeAdvice(node, 'string'));
     return undefined;
   }
 
@@ -133,23 +141,18 @@ class SchemaCheck {
     switch (code) {
       case 's':
         if (scalar.type === 'string') return scalar.value;
-        this.#wrongType(node, path, scalarNames.s, `Put it in quotes: "${text}".`);
+        this.#wrongType(node, path, scalarNames.s, typeAdvice(node, 'string'));
         return undefined;
       case 'i':
       case 'l':
         return this.#integer(node, code, path);
       case 'f':
         if (scalar.type === 'integer' || scalar.type === 'float') return scalar.value;
-        this.#wrongType(node, path, scalarNames.f, 'Write a number.');
+        this.#wrongType(node, path, scalarNames.f, typeAdvice(node, 'number'));
         return undefined;
       case 'b':
         if (scalar.type === 'boolean') return scalar.value;
-        this.#wrongType(
-          node,
-          path,
-          scalarNames.b,
-          scalar.type === 'string' && /^(?:true|false)$/i.test(text) ? 'Take the quotes away.' : 'Write true or false.',
-        );
+        this.#wrongType(node, path, scalarNames.b, typeAdvice(node, 'boolean'));
         return undefined;
       case 'p':
         return scalar.type === 'string' ? scalar.value : this.#integer(node, 'i', path);
@@ -190,7 +193,7 @@ class SchemaCheck {
     const name = path.findLast((step) => typeof step === 'string') ?? 'An object';
     const subject = typeof path.at(-1) === 'number' ? `An item of ${name}` : name;
     if (this.#hidesValues) this.#problems.add('wrong-type', path, `${subject} takes ${wanted}`);
-    else this.#problems.add('wrong-type', path, `${subject} takes ${wanted}, and this is ${found(node)}`, hint);
+    else this.#problems.add('wrong-type', path, `${subject} takes ${wanted}, and this is ${foundText(node)}`, hint);
   }
 }
 
@@ -211,7 +214,30 @@ const scalarNames: Readonly<Record<ScalarCode, string>> = {
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-function found(node: ManifestNode): string {
+/** How to write what has another type than JSON's `wanted`, where that can be told. */
+export function typeAdvice(node: ManifestNode, wanted: string): string | undefined {
+  switch (wanted) {
+    case 'object':
+      return node.kind === 'list' ? 'It takes one, not a list: leave out the dash.' : 'Its fields follow in lines that are indented further.';
+    case 'array':
+      return node.kind === 'map' ? 'Put "- " before the first field of each item.' : 'Put each item into a line that begins with "- ".';
+    default:
+      if (node.kind !== 'scalar') return node.kind === 'list' ? 'It takes one value, not a list.' : undefined;
+  }
+  const { scalar, text } = node;
+  switch (wanted) {
+    case 'string':
+      return `Put it in quotes: "${text}".`;
+    case 'boolean':
+      return scalar.type === 'string' && /^(?:true|false)$/i.test(text) ? 'Take the quotes away.' : 'Write true or false.';
+    case 'number':
+      return 'Write a number.';
+    default:
+      return scalar.type === 'string' && /^-?\d+$/.test(text) ? 'Take the quotes away.' : undefined;
+  }
+}
+
+export function foundText(node: ManifestNode): string {
   if (node.kind !== 'scalar') return node.kind === 'list' ? 'a list' : 'a map of fields';
   const { scalar, text } = node;
   switch (scalar.type) {
@@ -256,7 +282,7 @@ function zeroOf({ scalar, type }: FieldSchema): unknown {
 }
 
 /** A node as JSON, whatever it is. */
-function plainJson(node: ManifestNode): unknown {
+export function plainJson(node: ManifestNode): unknown {
   switch (node.kind) {
     case 'scalar':
       return node.scalar.value;

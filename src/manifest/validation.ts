@@ -18,6 +18,7 @@ import type { Problems } from './problem.ts';
 import { validateCronJob, validateJob } from './validation-jobs.ts';
 import { validateMetadata } from './validation-metadata.ts';
 import { validatePod, validateTemplate } from './validation-pod.ts';
+import { validateService } from './validation-services.ts';
 import { validateDaemonSet, validateDeployment, validateReplicaSet, validateReplicationController, validateStatefulSet } from './validation-workloads.ts';
 
 /** `json` is what was read by the schema of the kind. */
@@ -27,6 +28,7 @@ export function validateObject(kind: string, json: Json, problems: Problems): vo
   if (specless.has(kind)) return;
   if (kind === 'PodTemplate') return validateTemplate((json as Loose<V1PodTemplate>).template ?? {}, ['template'], problems);
   const { spec } = json;
+  if (kind === 'Service') return validateService(spec ?? {}, problems);
   if (spec === undefined) return problems.add('missing-field', [], 'spec is missing');
   switch (kind) {
     case 'Pod':
@@ -50,4 +52,4 @@ export function validateObject(kind: string, json: Json, problems: Problems): vo
 }
 
 /** Their fields are checked, and what refers to them; what is in them is not. */
-const specless: ReadonlySet<string> = new Set(['ConfigMap', 'Secret', 'Service']);
+const specless: ReadonlySet<string> = new Set(['ConfigMap', 'Secret']);

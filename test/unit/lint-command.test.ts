@@ -61,6 +61,9 @@ test('the request', () => {
   const request = (...args: readonly string[]) => lintCommand.request(readArguments(args, lintCommand.flags, ''));
   expect(request('a.yaml')).toEqual({ names: ['a.yaml'], format: 'text', failOn: 'error' });
   expect(request('-', 'b', '-o', 'sarif', '--fail-on', 'never')).toEqual({ names: ['-', 'b'], format: 'sarif', failOn: 'never' });
+  expect(request('a.yaml').live).toBeUndefined();
+  expect(request('a.yaml', '--live').live).toEqual({ allNamespaces: false });
+  expect(() => request('a.yaml', '--live', '--kubernetes-version', '1.30')).toThrow(expect.objectContaining({ code: 'usage' }));
   expect(() => request()).toThrow(expect.objectContaining({ code: 'usage' }));
   expect(() => request('-', '-')).toThrow(expect.objectContaining({ code: 'usage' }));
   expect(() => request('a', '-o', 'xml')).toThrow(expect.objectContaining({ code: 'usage' }));

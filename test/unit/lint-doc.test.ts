@@ -31,7 +31,7 @@ const sections = text
   });
 
 /** Those whose examples cannot stand in a text. */
-const withoutExamples = ['yaml-encoding', 'yaml-too-deep', 'yaml-too-large', 'too-many', 'frozen-registry'];
+const withoutExamples = ['yaml-encoding', 'yaml-too-deep', 'yaml-too-large', 'too-many', 'unserved-kind', 'frozen-registry'];
 
 /** What has no kind is the spec of a Pod. */
 function manifest(example: string): string {

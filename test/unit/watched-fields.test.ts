@@ -29,6 +29,7 @@ const everywhere: ReadonlySet<string> = new Set([
   'unknown-field',
   'unknown-reference',
   'unread-rest',
+  'unserved-kind',
   'wrong-type',
   'naked-pod',
   'yaml-alias',
