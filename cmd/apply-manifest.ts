@@ -1,15 +1,19 @@
 /** Hands a manifest that `new` has made to the cluster, as `kubectl apply --server-side` does. */
-import { exitCodes } from '../src/core/podwright-error.ts';
 import { workloadPaths } from '../src/kube/cluster-reader.ts';
+import { openCluster } from '../src/kube/kube-config.ts';
 import { podsPath } from '../src/kube/pod-table.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import { chosenCluster } from './cluster.ts';
 import type { ClusterChoice } from './cluster-flags.ts';
-import type { CommandIo } from './command.ts';
 
 /** The kinds that `new` makes but the static Pod, which is none of the API server's. */
-export const appliedKinds = ['pod', 'deployment', 'statefulset', 'daemonset', 'job', 'cronjob'] as const;
-export type AppliedKind = (typeof appliedKinds)[number];
+const appliedKinds = ['pod', 'deployment', 'statefulset', 'daemonset', 'job', 'cronjob'] as const;
+type AppliedKind = (typeof appliedKinds)[number];
+
+/** Of what `new` was asked to make; a pattern is made in a Pod. */
+export function appliedKind(what: string): AppliedKind {
+  return appliedKinds.find((kind) => kind === what) ?? 'pod';
+}
 
 function collectionPath(kind: AppliedKind, namespace: string): string {
   if (kind === 'pod') return podsPath(namespace);
@@ -17,8 +21,14 @@ function collectionPath(kind: AppliedKind, namespace: string): string {
   return `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
 }
 
-/** Throws as every request does: `rejected` for what the server does not take, with its words. */
-export async function applyManifest(manifest: string, kind: AppliedKind, name: string, choice: ClusterChoice, io: CommandIo): Promise<number> {
+/** Where it would be applied, for people. Throws for a kubeconfig that cannot be read. */
+export function applyPlace(choice: ClusterChoice): string {
+  const { namespace, context } = openCluster(choice);
+  return plainText(`namespace ${choice.namespace ?? namespace} of ${context}`);
+}
+
+/** Returns what was done, as a line. Throws as every request does: `rejected` for what the server does not take, with its words. */
+export async function applyManifest(manifest: string, kind: AppliedKind, name: string, choice: ClusterChoice, signal: AbortSignal): Promise<string> {
   const { transport, namespace } = chosenCluster(choice);
   try {
     await transport.request({
@@ -27,11 +37,10 @@ export async function applyManifest(manifest: string, kind: AppliedKind, name: s
       query: { fieldManager: 'podwright', fieldValidation: 'Strict' },
       headers: { 'Content-Type': 'application/apply-patch+yaml' },
       body: manifest,
-      signal: io.signal,
+      signal,
     });
   } finally {
     transport.close();
   }
-  io.stdout.write(`${kind}/${plainText(name)} applied in namespace ${plainText(namespace)}\n`);
-  return exitCodes.done;
+  return `${kind}/${plainText(name)} applied in namespace ${plainText(namespace)}\n`;
 }

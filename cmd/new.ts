@@ -1,8 +1,10 @@
 /** `podwright new`: a commented manifest of a workload, with patterns in it. */
 import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
+import type { FormOutcome } from '../src/tui/new-form-run.ts';
 import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.ts';
 import type { Command, CommandIo } from './command.ts';
 import { classicFlag, setFlag } from './edit-request.ts';
+import { refuseExisting } from './written-file.ts';
 
 export interface NewRequest {
   /** A workload's kind or a pattern; empty: what the form is told. */
@@ -17,8 +19,9 @@ export interface NewRequest {
   /** A file; undefined is stdout. */
   readonly output: string | undefined;
   readonly force: boolean;
-  /** Where it is applied; undefined: it is only written. */
-  readonly applyTo: ClusterChoice | undefined;
+  /** It is handed to the cluster. The form asks. */
+  readonly apply: boolean;
+  readonly cluster: ClusterChoice;
   /** Only list what there is. */
   readonly list: boolean;
 }
@@ -65,7 +68,8 @@ export const newCommand: Command<NewRequest> = {
       classic: args.flags['classic'] === true,
       output,
       force: args.flags['force'] === true,
-      applyTo: args.flags['apply'] === true ? clusterChoice(args) : undefined,
+      apply: args.flags['apply'] === true,
+      cluster: clusterChoice(args),
       list,
     };
   },
@@ -77,16 +81,18 @@ export const newCommand: Command<NewRequest> = {
 
   async run(request, io) {
     const runs = await import('./pattern-runs.ts');
-    const { applyTo, what, name, list } = request;
+    const { apply, cluster, what, name, list, output } = request;
     if (list) return runs.runList(io);
-    if (applyTo !== undefined && what === 'static-pod')
-      throw new PodwrightError('usage', 'a static Pod is not applied: the kubelet reads it from a file on its node');
-    const manifest = what === '' ? await formManifest(request, io) : runs.manifestText(request, runs.notesTo(io));
-    if (manifest === undefined) return exitCodes.interrupted;
-    if (applyTo === undefined || request.output !== undefined) await runs.writeManifest(manifest, request, io);
-    if (applyTo === undefined) return exitCodes.done;
-    const { appliedKinds, applyManifest } = await import('./apply-manifest.ts');
-    return applyManifest(manifest, appliedKinds.find((kind) => kind === what) ?? 'pod', name, applyTo, io);
+    if (apply && what === 'static-pod') throw runs.notApplied;
+    const made = what === '' ? await filledForm(request, io) : { manifest: runs.manifestText(request, runs.notesTo(io)), applied: undefined };
+    if (made === undefined) return exitCodes.interrupted;
+    const { manifest } = made;
+    const applies = what === '' ? made.applied !== undefined : apply;
+    if (!applies || output !== undefined) await runs.writeManifest(manifest, request, io);
+    if (!applies) return exitCodes.done;
+    const { applyManifest, appliedKind } = await import('./apply-manifest.ts');
+    io.stdout.write(made.applied ?? (await applyManifest(manifest, appliedKind(what), name, cluster, io.signal)));
+    return exitCodes.done;
   },
 
   async help([word], io) {
@@ -97,18 +103,30 @@ export const newCommand: Command<NewRequest> = {
 };
 
 /** What the form makes; undefined where it is left. It is drawn on stderr where stdout goes elsewhere. Throws `usage` where there is no terminal. */
-async function formManifest({ image, applyTo }: NewRequest, io: CommandIo): Promise<string | undefined> {
+async function filledForm({ image, apply, cluster, patterns, settings, classic, output, force }: NewRequest, io: CommandIo): Promise<FormOutcome | undefined> {
   const terminal = [io.stdout, io.stderr].find(({ isTTY }) => isTTY === true);
-  if (terminal === undefined || io.stdin.isTTY !== true || applyTo !== undefined) {
+  if (terminal === undefined || io.stdin.isTTY !== true) {
     throw new PodwrightError('usage', 'new of what?', { hint: '`podwright new --list` lists the workloads and patterns.' });
   }
-  const { offeredKinds, offeredPatterns, previewOf } = await import('./pattern-runs.ts');
+  if (settings.length > 0) throw new PodwrightError('usage', '--set needs a KIND before it', { hint: 'Without one there is a form, which asks for options.' });
+  const { offered, patternIdsOf, previewOf } = await import('./pattern-runs.ts');
+  // Before anything is filled in.
+  if (output !== undefined && !force) await refuseExisting(output);
   const { runNewForm } = await import('../src/tui/screens.ts');
   return runNewForm({
-    kinds: offeredKinds,
-    offered: offeredPatterns(),
-    answers: { kind: 'deployment', name: '', image, patterns: [], options: new Map() },
+    ...offered(),
+    answers: { kind: 'deployment', name: '', image, aim: apply ? 'apply' : 'write', patterns: patternIdsOf(patterns), options: new Map(), classic },
     preview: previewOf,
+    cluster: {
+      async question({ kind, name }) {
+        const { applyPlace } = await import('./apply-manifest.ts');
+        return `Apply ${kind}/${name} to ${applyPlace(cluster)}?`;
+      },
+      async apply(manifest, { kind, name }) {
+        const { appliedKind, applyManifest } = await import('./apply-manifest.ts');
+        return applyManifest(manifest, appliedKind(kind), name, cluster, io.signal);
+      },
+    },
     stdin: io.stdin,
     terminal,
     colour: io.color,

@@ -10,7 +10,7 @@ import { isNeeded, type Pattern } from '../src/manifest/patterns/pattern-templat
 import { styleOf } from '../src/report/style.ts';
 import { plainLines, plainText } from '../src/report/terminal-text.ts';
 import { unifiedDiff } from '../src/report/unified-diff.ts';
-import type { FormAnswers, OfferedPattern, Preview } from '../src/tui/new-form.ts';
+import { appId, type FormAnswers, type OfferedPattern, type Preview } from '../src/tui/new-form.ts';
 import type { AddRequest } from './add.ts';
 import type { CommandIo } from './command.ts';
 import type { EditRequest } from './edit-request.ts';
@@ -42,31 +42,54 @@ export function patternNames(): readonly string[] {
   return patternIds().map((id) => shortName({ id }));
 }
 
-/** The kinds that the form offers. */
+/** The ids of the patterns that are named. Throws `usage` for a name that none has. */
+export function patternIdsOf(names: readonly string[]): readonly string[] {
+  return names.map((name) => pattern(name).id);
+}
+
+/** The kinds of workloads. */
 export const offeredKinds: readonly string[] = workloadNames;
 
-/** The patterns that it offers. */
-export function offeredPatterns(): readonly OfferedPattern[] {
-  return patternIds().map((id) => {
-    const { purpose, options } = pattern(id);
-    return { id, purpose, needs: options.filter(isNeeded) };
-  });
+/** What the form offers: the workloads, by kind, and the patterns. */
+export function offered(): { readonly kinds: readonly OfferedPattern[]; readonly offered: readonly OfferedPattern[] } {
+  return { kinds: workloadNames.map((kind) => offer(kind, workload(kind))), offered: patternIds().map((id) => offer(id, pattern(id))) };
+}
+
+function offer(id: string, { purpose, options }: Pattern): OfferedPattern {
+  // The Pod of a new workload has one container of the app.
+  const askable = options.filter(({ name }) => name !== 'container');
+  return {
+    id,
+    purpose,
+    options: askable.map((option) => {
+      const { name, says, fallback = '' } = option;
+      return { name, says, fallback: fallback === '<app-image>' ? "the app's" : fallback, needed: isNeeded(option) };
+    }),
+  };
 }
 
 /** The manifest of the form's answers, or why they make none. */
-export function previewOf({ kind, name, image, patterns, options }: FormAnswers): Preview {
+export function previewOf({ kind, name, image, aim, patterns, options, classic }: FormAnswers): Preview {
   if (name === '') return { problem: 'The name is missing' };
   if (image === '') return { problem: 'The image of the app is missing' };
-  const settings = [...options].flatMap(([option, value]) =>
-    value !== '' && patterns.some((id) => option.startsWith(`${id}.`)) ? [`${option}=${value}`] : [],
-  );
+  if (aim === 'apply' && kind === 'static-pod') return { problem: notApplied.message };
+  const base = workloadNames.find((each) => each === kind) ?? 'pod';
+  const settings = [...options].flatMap(([option, value]) => {
+    const [id = '', field = ''] = option.split('.');
+    if (value === '') return [];
+    if (patterns.includes(id)) return [`${option}=${value}`];
+    return id === appId && workload(base).options.some((each) => each.name === field) ? [`${base}.${field}=${value}`] : [];
+  });
   try {
-    return { text: manifestText({ what: kind, name, image, command: [], patterns, settings, classic: false }, () => undefined) };
+    return { text: manifestText({ what: kind, name, image, command: [], patterns, settings, classic }, () => undefined) };
   } catch (error) {
     if (isPodwrightError(error)) return { problem: error.message };
     throw error;
   }
 }
+
+/** Of a static Pod. */
+export const notApplied = new PodwrightError('usage', 'a static Pod is not applied: the kubelet reads it from a file on its node');
 
 /** To a file or, where none is named, to stdout. */
 export async function writeManifest(manifest: string, { output, force }: NewRequest, io: CommandIo): Promise<void> {
@@ -79,7 +102,7 @@ export async function writeManifest(manifest: string, { output, force }: NewRequ
 }
 
 /** The manifest that is asked for. `note` is told what was decided on the way. */
-export function manifestText(request: Omit<NewRequest, 'output' | 'force' | 'list' | 'applyTo'>, note: (text: string) => void): string {
+export function manifestText(request: Omit<NewRequest, 'output' | 'force' | 'list' | 'apply' | 'cluster'>, note: (text: string) => void): string {
   const { what, name, image, command, patterns: wanted, settings, classic } = request;
   check('the name', formatProblem('name', name), name);
   check('the image', formatProblem('image', image), image);

@@ -1,8 +1,13 @@
 /** Writes a file whole or not at all: the text goes into a new file beside it, which then takes its name. */
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, constants, copyFile, link, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, constants, copyFile, link, lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PodwrightError } from '../src/core/podwright-error.ts';
+
+/** Throws `usage` for a file that is there. */
+export async function refuseExisting(file: string): Promise<void> {
+  if (await lstat(file).catch(() => undefined)) throw isThere(file);
+}
 
 /** A file that is not there yet; with `force`, one that may be. Throws `usage` where it is there, `input` where it cannot be written. */
 export async function writeNewFile(file: string, text: string, force: boolean): Promise<void> {
@@ -51,10 +56,14 @@ async function beside(file: string, text: string, place: (written: string) => Pr
 
 function refused(file: string): (cause: NodeJS.ErrnoException) => never {
   return (cause) => {
-    if (cause.code === 'EEXIST') throw new PodwrightError('usage', `${file} is there already`, { hint: '--force overwrites it.' });
+    if (cause.code === 'EEXIST') throw isThere(file);
     const problem = problems[cause.code ?? ''] ?? cause.message;
     throw new PodwrightError('input', `cannot write ${file}: ${problem}`, { cause, hint: 'Nothing was changed.' });
   };
+}
+
+function isThere(file: string): PodwrightError {
+  return new PodwrightError('usage', `${file} is there already`, { hint: '--force overwrites it.' });
 }
 
 const problems: Readonly<Record<string, string>> = {

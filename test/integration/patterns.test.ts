@@ -112,14 +112,45 @@ describe.concurrent('the program', () => {
       await screen.shows(/name +shop/);
       screen.press('registry.example/shop:1');
       await screen.shows('- name: shop');
-      screen.press('\u001b[B ');
+      for (const _ of ['then', 'more options', 'json-logs']) screen.press('\u001b[B');
+      screen.press(' ');
       await screen.shows('- name: json-logs');
+      screen.press('\u001b[B ');
+      await screen.shows('dir: (/var/log/app)');
       screen.press('\r');
       expect(await screen.left()).toEqual(restored(0));
       expect(screen.text).toContain('- name: logs');
     });
     await inScreen([], { command: ['new'], kubeconfig: null }, async (screen) => {
       await screen.shows('The name is missing');
+      screen.press('\u0003');
+      expect(await screen.left()).toEqual(restored(130));
+    });
+  });
+
+  test('the form hands the manifest to the cluster after asking, and stays where the cluster does not take it', async () => {
+    await inNamespace(async (namespace) => {
+      const args = ['--apply', '--image', workloadImage];
+      await inScreen([...args, '-n', namespace], { command: ['new'] }, async (screen) => {
+        await screen.shows('then   < apply >');
+        screen.press('shop\r');
+        await screen.shows(`Apply deployment/shop to namespace ${namespace} of kind-podwright?`);
+        screen.press('\u001b');
+        await screen.shows('enter apply  up/down move');
+        screen.press('\r');
+        await screen.shows('enter apply  esc back');
+        screen.press('y');
+        expect(await screen.left()).toEqual(restored(0));
+        expect(screen.text).toContain(`deployment/shop applied in namespace ${namespace}`);
+      });
+      await waitForPodOf(namespace, 'app.kubernetes.io/name=shop', isReady);
+    });
+    await inScreen(['--apply', '--image', workloadImage, '-n', 'no-such-namespace'], { command: ['new'] }, async (screen) => {
+      await screen.shows('then   < apply >');
+      screen.press('shop\r');
+      await screen.shows('enter apply  esc back');
+      screen.press('\r');
+      await screen.shows('namespaces "no-such-namespace" not found');
       screen.press('\u0003');
       expect(await screen.left()).toEqual(restored(130));
     });
