@@ -60,6 +60,7 @@ const parts: Readonly<Record<string, { readonly entry: string; readonly imported
   'patterns.cjs': { entry: 'cmd/pattern-runs.ts', imported: /\/pattern-runs\.ts$/ },
   'documentation.cjs': { entry: 'src/manifest/built-in-documentation.ts', imported: /\/built-in-documentation\.ts$/ },
   'pod-advice.cjs': { entry: 'src/manifest/pod-advice.ts', imported: /\/manifest\/pod-advice\.ts$/ },
+  'streams.cjs': { entry: 'src/kube/pod-streams.ts', imported: /\/pod-streams\.ts$/ },
   'yaml.cjs': { entry: 'src/report/yaml-text.ts', imported: /\/yaml-text\.ts$/ },
 };
 

@@ -11,8 +11,10 @@ import type { Arguments, Flag, FlagTable } from './command.ts';
 export function readArguments(args: readonly string[], flags: FlagTable, help: string): Arguments {
   const read: Record<string, string | boolean | readonly string[]> = {};
   const words: string[] = [];
+  let wordsBeforeDashes: number | undefined;
   for (const token of tokens(args, flags)) {
     if (token.kind === 'positional') words.push(token.value);
+    if (token.kind === 'option-terminator') wordsBeforeDashes = words.length;
     if (token.kind !== 'option') continue;
     const flag = flags[token.name];
     if (flag === undefined) throw unknownFlag(token.name, token.rawName, flags, help);
@@ -20,7 +22,7 @@ export function readArguments(args: readonly string[], flags: FlagTable, help: s
     const before = read[token.name];
     read[token.name] = flag.multiple === true && typeof value === 'string' ? [...(Array.isArray(before) ? before : []), value] : value;
   }
-  return { flags: read, words };
+  return { flags: read, words, ...(wordsBeforeDashes === undefined ? {} : { wordsBeforeDashes }) };
 }
 
 /** The first word that is neither a flag nor a flag's value, with its place: the command's name. Flags that are not in the table count as without a value. */

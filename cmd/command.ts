@@ -30,6 +30,8 @@ export interface Arguments {
   readonly flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   /** Without the command's own name. */
   readonly words: readonly string[];
+  /** How many of the words stand before `--`; undefined where there is none. */
+  readonly wordsBeforeDashes?: number;
 }
 
 /** Everything a command may touch of the process it runs in. */

@@ -88,7 +88,7 @@ export function refusal(asked: Asked, status: ApiStatus): ApiError {
       return new ApiError('forbidden', said ?? `not allowed to ${target.verb} ${target.words}`, status, {
         hint: said?.includes('"system:anonymous"')
           ? `The server does not know who asks: the user of context "${asked.context}" has no credentials that it takes. Log in, or choose another --user.`
-          : `Ask for the verb "${target.verb}" on ${target.words}; check with \`kubectl auth can-i ${target.verb} ${target.resource}${target.flags}\`.`,
+          : `Ask for the verb "${target.verb}" on ${target.words}; check with \`kubectl auth can-i ${target.verb} ${target.resource.split('/', 1)[0]}${target.flags}\`.`,
       });
     case status.code === 404:
       return new ApiError(
@@ -229,12 +229,20 @@ function resourceOf(asked: Asked): { verb: string; resource: string; words: stri
   }
   const [kind = asked.path, name, subresource] = rest;
   const resource = `${kind}${group === undefined ? '' : `.${group}`}${subresource === undefined ? '' : `/${subresource}`}`;
-  const verb = asked.watch ? 'watch' : name === undefined ? (verbOfCollection[asked.method] ?? 'list') : (verbOfObject[asked.method] ?? 'get');
+  // What streams both ways begins as a GET, and is checked as `create` as well.
+  const verb = streaming.has(subresource ?? '')
+    ? 'create'
+    : asked.watch
+      ? 'watch'
+      : name === undefined
+        ? (verbOfCollection[asked.method] ?? 'list')
+        : (verbOfObject[asked.method] ?? 'get');
   const clusterScoped = namespace === undefined && kind !== 'pods' && kind !== 'events';
   const where = namespace !== undefined ? ` in namespace "${namespace}"` : clusterScoped ? '' : ' in all namespaces';
-  const flags = namespace !== undefined ? ` -n ${namespace}` : clusterScoped ? '' : ' -A';
+  const flags = `${subresource === undefined ? '' : ` --subresource=${subresource}`}${namespace !== undefined ? ` -n ${namespace}` : clusterScoped ? '' : ' -A'}`;
   return { verb, resource, words: `${resource}${name === undefined ? '' : ` "${name}"`}${where}`, flags };
 }
 
+const streaming: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
 const verbOfCollection: Readonly<Record<string, string>> = { GET: 'list', POST: 'create', DELETE: 'deletecollection' };
 const verbOfObject: Readonly<Record<string, string>> = { GET: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };

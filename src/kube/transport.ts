@@ -4,15 +4,24 @@
  * The official client makes a new agent for each request and loads a whole second HTTP stack; here 50 lists share two connections. Requests carry
  * what `ClusterAccess.credentials` gives at that moment, so a rotated token or certificate is used from then on; after a 401 they are renewed once.
  */
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders, type RequestOptions } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type RequestOptions,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { PodwrightError } from '../core/podwright-error.ts';
 import { type Asked, apiStatus, connectionFailure, refusal } from './api-failure.ts';
 import type { ClusterAccess, Credentials, TlsMaterial } from './kube-config.ts';
 import { createProxyAgent } from './proxy-agent.ts';
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** A list stands for a name that is there several times, in that order. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export interface ApiRequest {
   readonly method?: string;
@@ -27,12 +36,24 @@ export interface ApiRequest {
   readonly timeoutMs?: number;
 }
 
+/** A connection that speaks HTTP no longer. Whoever takes it closes it. */
+export interface Upgraded {
+  readonly socket: Socket;
+  /** What the server has sent beyond its answer. */
+  readonly head: Buffer;
+  readonly headers: IncomingHttpHeaders;
+  /** The error for the connection breaking later on. */
+  broken(cause: unknown): PodwrightError;
+}
+
 export interface Transport {
   readonly context: string;
   /** The answer's JSON. Throws PodwrightError; an aborted request throws its signal's reason. */
   request(request: ApiRequest): Promise<unknown>;
   /** The answer's bytes as they come. Leaving the loop closes the connection. Throws as `request` does. */
   stream(request: ApiRequest): Promise<AsyncIterable<Buffer>>;
+  /** The connection itself, once the server has agreed to speak another protocol on it, which `headers` ask for. Throws as `request` does. */
+  upgrade(request: ApiRequest): Promise<Upgraded>;
   /** Closes all connections. Requests after this make new ones. */
   close(): void;
 }
@@ -77,13 +98,15 @@ export function createTransport(access: ClusterAccess, { requestTimeoutMs }: Tra
     return agent;
   }
 
-  async function open(request: ApiRequest, asked: Asked): Promise<IncomingMessage> {
+  async function open(request: ApiRequest, asked: Asked): Promise<Answer> {
     for (let attempt = 0; ; attempt++) {
       request.signal?.throwIfAborted();
       const credentials = await access.credentials({ renew: attempt > 0 });
       request.signal?.throwIfAborted();
-      const response = await sendOnce(request, asked, credentials, await agentFor(credentials));
+      const answer = await sendOnce(request, asked, credentials, await agentFor(credentials));
+      const { response } = answer;
       const code = response.statusCode ?? 0;
+      if (answer.switched !== undefined) return answer;
       if (code >= 200 && code < 300) {
         // No API server answers with a web page; a login portal on the way does, to any request.
         if (response.headers['content-type']?.startsWith('text/html') === true) {
@@ -92,7 +115,7 @@ export function createTransport(access: ClusterAccess, { requestTimeoutMs }: Tra
             hint: 'Is this the address of a Kubernetes API server, or does the network want you to log in first?',
           });
         }
-        return response;
+        return answer;
       }
       const body = (await collect(response, asked, request.signal)).toString();
       if (code === 401 && attempt === 0) {
@@ -102,7 +125,7 @@ export function createTransport(access: ClusterAccess, { requestTimeoutMs }: Tra
     }
   }
 
-  function sendOnce(request: ApiRequest, asked: Asked, credentials: Credentials, agent: HttpAgent, again = false): Promise<IncomingMessage> {
+  function sendOnce(request: ApiRequest, asked: Asked, credentials: Credentials, agent: HttpAgent, again = false): Promise<Answer> {
     const body = request.body === undefined ? undefined : typeof request.body === 'string' ? request.body : JSON.stringify(request.body);
     const options: RequestOptions = {
       method: asked.method,
@@ -135,7 +158,11 @@ export function createTransport(access: ClusterAccess, { requestTimeoutMs }: Tra
         clearTimeout(timer);
         // An error before someone reads the body must not end the process; whoever reads it is told all the same.
         response.on('error', () => undefined);
-        resolve(response);
+        resolve({ response, switched: undefined });
+      });
+      outgoing.once('upgrade', (response, socket, head) => {
+        clearTimeout(timer);
+        resolve({ response, switched: { socket, head } });
       });
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
         clearTimeout(timer);
@@ -157,7 +184,8 @@ export function createTransport(access: ClusterAccess, { requestTimeoutMs }: Tra
     const signals = [request.signal, timeout].filter((signal) => signal !== undefined);
     const signal = signals.length === 0 ? undefined : AbortSignal.any(signals);
     try {
-      return await collect(await open({ ...request, signal }, asked), asked, signal);
+      const { response } = await open({ ...request, signal }, asked);
+      return await collect(response, asked, signal);
     } catch (error) {
       if (timeout?.aborted === true && error === timeout.reason) {
         throw new PodwrightError('timeout', `${server} did not answer ${asked.path} within ${(requestTimeoutMs ?? 0) / 1000} s`, { cause: error });
@@ -191,14 +219,32 @@ export function createTransport(access: ClusterAccess, { requestTimeoutMs }: Tra
     },
     async stream(request) {
       const asked = askedOf(request);
-      const response = await open(request, asked);
+      const { response } = await open(request, asked);
       return chunks(response, asked, request.signal);
+    },
+    async upgrade(request) {
+      const asked = askedOf(request);
+      // The server produces no JSON there.
+      const { response, switched } = await open({ ...request, headers: { Accept: '*/*', ...request.headers } }, asked);
+      if (switched === undefined) {
+        response.destroy();
+        throw new PodwrightError('protocol', `${server} does not switch protocols for ${asked.path}`, {
+          hint: 'Does a proxy on the way let neither WebSockets nor SPDY through?',
+        });
+      }
+      return { ...switched, headers: response.headers, broken: (cause) => connectionFailure(asked, cause) };
     },
     close() {
       pool?.agent.destroy();
       pool = undefined;
     },
   };
+}
+
+interface Answer {
+  readonly response: IncomingMessage;
+  /** Set where the server has switched to the protocol that was asked for. */
+  readonly switched: Pick<Upgraded, 'socket' | 'head'> | undefined;
 }
 
 /** The whole body, unpacked. */
@@ -243,7 +289,9 @@ async function unpacked(response: IncomingMessage): Promise<Readable> {
 
 /** `?a=b&c=d`, leaving out what is undefined. */
 export function queryString(query: Query = {}): string {
-  const pairs = Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]));
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    (typeof value === 'object' ? value : value === undefined ? [] : [value]).map((each) => `${encodeURIComponent(name)}=${encodeURIComponent(each)}`),
+  );
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 

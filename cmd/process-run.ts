@@ -1,0 +1,164 @@
+/** The work of `exec`, `attach` and `shell`: finds the Pod and the container, connects, and ends as the process has ended. */
+import { Writable } from 'node:stream';
+import { chooseContainer } from '../src/core/container-choice.ts';
+import type { ContainerFacts, PodFacts } from '../src/core/pod-facts.ts';
+import { podFacts } from '../src/core/pod-facts.ts';
+import { exitCodes, isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
+import { plainText } from '../src/report/terminal-text.ts';
+import { orNothing } from '../src/service/look-up.ts';
+import type { ProcessEnd, ProcessRequest, ProcessStreams } from '../src/service/remote-process.ts';
+import { targetText } from '../src/service/target.ts';
+import type { OpenCluster } from './cluster.ts';
+import type { CommandIo } from './command.ts';
+import type { ProcessChoice } from './process-flags.ts';
+import { RawTerminal } from './raw-terminal.ts';
+import { causeOf, targetPod } from './target-pod.ts';
+import { sayMissing } from './why-missing.ts';
+
+/** A command, or undefined for the container's own process. */
+type Command = readonly string[] | undefined;
+
+/** Runs the first of the commands that the container has, and gives its exit code. Throws PodwrightError where none can be run. */
+export async function runProcess(choice: ProcessChoice, commands: readonly Command[], cluster: OpenCluster, io: CommandIo): Promise<number> {
+  const say = (line: string): void => {
+    if (!choice.quiet) io.stderr.write(`podwright: ${plainText(line)}\n`);
+  };
+  const pod = await chosenPod(choice, cluster, io);
+  if (pod === undefined) return exitCodes.failed;
+  const { container, outOf } = chooseContainer(pod, choice.container);
+  if (choice.target.kind !== 'pod') say(`${targetText(choice.target)}: Pod ${pod.name}`);
+  if (outOf !== undefined && pod.defaultContainer !== container.name) say(`container ${container.name}, out of: ${outOf.join(', ')} (-c chooses)`);
+  if (container.running === undefined) throw await notRunning(pod, container, cluster, io);
+  const tty = choice.tty && io.stdin.isTTY;
+  if (choice.tty && !tty) say('no terminal at the other end: stdin is none here');
+  const { podProcesses } = await import('../src/kube/pod-streams.ts');
+  const processes = podProcesses(cluster.transport);
+  const terminal = new RawTerminal(io);
+  const streams: ProcessStreams = {
+    stdin: choice.stdin ? io.stdin : undefined,
+    stdout: tty ? watched(io.stdout, (chunk) => terminal.watch(chunk)) : io.stdout,
+    stderr: io.stderr,
+    opened: () => {
+      if (tty && choice.stdin) terminal.take();
+      if (commands.includes(undefined) && choice.stdin) say('connected; what has been printed before is in `podwright logs`');
+    },
+    sizes: tty && io.stdout.isTTY ? (tell) => terminal.sizes(tell) : undefined,
+  };
+  let end: ProcessEnd | undefined;
+  try {
+    for (const command of commands) {
+      const request: ProcessRequest = { pod, container: container.name, command, tty };
+      end = await processes.run(request, streams, io.signal);
+      await written(streams.stdout);
+      if (end.problem === undefined || !lacksProgram(end.problem)) break;
+    }
+  } catch (error) {
+    terminal.giveBack();
+    throw await explained(error, pod, container, cluster, io);
+  }
+  terminal.giveBack();
+  if (end === undefined || end.problem !== undefined) throw await unrun(end?.problem ?? '', pod, container, commands, cluster, io);
+  if (killed.has(end.exitCode)) {
+    const why = await whatBecameOf(pod, container, cluster, io);
+    if (why !== undefined) say(why);
+  }
+  return end.exitCode;
+}
+
+/** Undefined where there is no such Pod, which is said with what may have been meant. */
+async function chosenPod({ target }: ProcessChoice, cluster: OpenCluster, io: CommandIo): Promise<PodFacts | undefined> {
+  try {
+    return await targetPod(target, cluster, io.signal);
+  } catch (error) {
+    if (target.kind !== 'pod' || !isPodwrightError(error) || error.code !== 'not-found') throw error;
+    await sayMissing([{ namespace: cluster.namespace, name: target.name, error }], cluster, io);
+    return undefined;
+  }
+}
+
+async function notRunning(pod: PodFacts, { name, terminated, waiting }: ContainerFacts, cluster: OpenCluster, io: CommandIo): Promise<PodwrightError> {
+  const cause = await causeOf(pod, cluster, io);
+  const state = terminated ? `it has ended with exit code ${terminated.exitCode}` : `it waits${waiting?.reason === undefined ? '' : ` (${waiting.reason})`}`;
+  return new PodwrightError('rejected', `container ${name} of ${pod.namespace}/${pod.name} does not run: ${cause ?? state}`, {
+    hint: `\`podwright why ${pod.name} -n ${pod.namespace}\` says more.`,
+  });
+}
+
+/** What a runtime says of a command that the container's image does not have: runc, crun and runsc in their words. */
+function lacksProgram(problem: string): boolean {
+  return /executable file .*not found|no such file or directory|not found in \$PATH/i.test(problem);
+}
+
+async function unrun(
+  problem: string,
+  pod: PodFacts,
+  container: ContainerFacts,
+  commands: readonly Command[],
+  cluster: OpenCluster,
+  io: CommandIo,
+): Promise<PodwrightError> {
+  const where = `container ${container.name} of ${pod.namespace}/${pod.name}`;
+  const [command] = commands;
+  if (lacksProgram(problem)) {
+    return commands.length > 1
+      ? new PodwrightError('rejected', `${where} has no shell: neither sh, bash nor ash`, {
+          hint: `\`podwright debug ${pod.name} -n ${pod.namespace}\` puts a container with one beside it.`,
+        })
+      : new PodwrightError('rejected', `${where} has no program "${command?.[0] ?? ''}"`, {
+          hint: `A pipe or a variable takes a shell: -- sh -c '…'. \`podwright shell ${pod.name} -n ${pod.namespace}\` opens one.`,
+        });
+  }
+  const became = await whatBecameOf(pod, container, cluster, io);
+  return new PodwrightError('rejected', became ?? `${where}: ${problem}`);
+}
+
+/** A process that was killed, by SIGKILL, SIGTERM or SIGHUP, may have gone with its container. */
+const killed: ReadonlySet<number> = new Set([129, 137, 143]);
+
+/** What has happened to the Pod or the container since, where that explains the end of a process. */
+async function whatBecameOf(before: PodFacts, { name, restarts }: ContainerFacts, { reader }: OpenCluster, { signal }: CommandIo): Promise<string | undefined> {
+  const pod = `the Pod ${before.namespace}/${before.name}`;
+  let now: PodFacts;
+  try {
+    now = podFacts(await reader.pod(before, { signal }));
+  } catch (error) {
+    return isPodwrightError(error) && error.code === 'not-found' ? `${pod} was deleted meanwhile` : undefined;
+  }
+  if (now.uid !== before.uid) return `${pod} was replaced by another of that name meanwhile`;
+  if (now.deletionRequestedAt !== undefined) return `${pod} is being deleted`;
+  const container = now.containers.find((each) => each.name === name);
+  const ended = container?.terminated ?? (container !== undefined && container.restarts > restarts ? container.lastTermination : undefined);
+  return ended === undefined
+    ? undefined
+    : `container ${name} has ended (${ended.reason ?? `exit code ${ended.exitCode}`})${container?.running ? ' and was started again' : ''}`;
+}
+
+/** A connection that broke, with what became of the Pod where that is why. */
+async function explained(error: unknown, pod: PodFacts, container: ContainerFacts, cluster: OpenCluster, io: CommandIo): Promise<unknown> {
+  if (!isPodwrightError(error) || io.signal.aborted || !['unreachable', 'server'].includes(error.code)) return error;
+  const became = await orNothing(whatBecameOf(pod, container, cluster, io), io.signal);
+  if (became !== undefined) return new PodwrightError('rejected', became, { cause: error });
+  return new PodwrightError(error.code, `${error.message}, and with it that to the process in ${pod.namespace}/${pod.name}`, {
+    cause: error,
+    hint: 'The process may still run there. The server may be restarting: try again.',
+  });
+}
+
+/** Waits until what was written has been passed on. */
+function written(to: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    if (to.destroyed) resolve();
+    else to.write('', () => resolve());
+  });
+}
+
+/** A stream that lets somebody see what passes. */
+function watched(to: NodeJS.WriteStream, look: (chunk: Uint8Array) => void): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      look(chunk);
+      if (to.write(chunk) || to.destroyed) done();
+      else to.once('drain', () => done());
+    },
+  });
+}

@@ -1,0 +1,2 @@
+/** What streams both ways with a Pod, as one part that is loaded when it is needed. */
+export { clusterProcesses as podProcesses } from './cluster-processes.ts';

@@ -1,0 +1,281 @@
+/** `podwright exec`, `shell` and `attach` on real containers: bytes, exit codes, terminals, and every way in which they end early. */
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { newAccount } from './account.ts';
+import { workloadImage } from './cluster.ts';
+import { overLine, withKubeconfig } from './faults/kubeconfig-file.ts';
+import { deployment, isReady } from './manifests.ts';
+import { apiServer, apply, awaitCount, inNamespace, waitForPod } from './namespace.ts';
+import { runProgram } from './run-program.ts';
+import { RunningProgram } from './running-program.ts';
+import { inScreen, restored } from './screen-session.ts';
+
+function pod(name: string, containers = `[{name: app, image: ${workloadImage}}]`, more = ''): string {
+  return `---\n{apiVersion: v1, kind: Pod, metadata: {name: ${name}}, spec: {terminationGracePeriodSeconds: 1, ${more} containers: ${containers}}}\n`;
+}
+
+/** A namespace with the Pod `one` of one container, ready. */
+async function withPod(body: (namespace: string) => Promise<void>): Promise<void> {
+  await inNamespace(async (namespace) => {
+    await apply(namespace, pod('one'));
+    await waitForPod(namespace, 'one', isReady);
+    await body(namespace);
+  });
+}
+
+async function deletePod(namespace: string, name: string): Promise<void> {
+  await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/${name}`, { method: 'DELETE' });
+}
+
+/** The most memory that a process has held so far; 0 once it has ended. */
+function peakBytes(pid: number | undefined): number {
+  try {
+    return 1024 * Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+describe.concurrent('exec', () => {
+  test('keeps stdout and stderr apart, byte for byte, and ends as the command ends', async () => {
+    await withPod(async (namespace) => {
+      const both = await runProgram(['exec', '-n', namespace, 'one', '--', 'sh', '-c', 'echo out; echo err >&2; exit 7']);
+      expect(both).toEqual({ code: 7, stdout: 'out\n', stderr: 'err\n' });
+      // Every byte there is, none of which a terminal's line discipline or an encoding may touch.
+      const bytes = Buffer.concat([Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)), randomBytes(200_000)]);
+      const echo = new RunningProgram(['exec', '-i', '-n', namespace, 'one', '--', 'cat']);
+      echo.child.stdin?.end(bytes);
+      expect(await echo.ended()).toBe(0);
+      expect(digest(echo.stdout)).toBe(digest(bytes));
+    });
+  });
+
+  test('passes 100 MB both ways at the pace of who reads them, without loss and without holding them', async () => {
+    await withPod(async (namespace) => {
+      const late = 'echo ready; until [ -e /tmp/go ]; do sleep 0.1; done; sha256sum';
+      const slow = new RunningProgram(['exec', '-i', '-n', namespace, 'one', '--', 'sh', '-c', late]);
+      await slow.writes(/ready/);
+      const sent = createHash('sha256');
+      let reads = false;
+      for (let index = 0; index < 100; index++) {
+        const block = randomBytes(1_000_000);
+        sent.update(block);
+        if (slow.child.stdin?.write(block) !== false) continue;
+        if (index > 20 && !reads) {
+          reads = true;
+          await runProgram(['exec', '-n', namespace, 'one', '--', 'touch', '/tmp/go']);
+        }
+        if (reads) await Promise.race([once(slow.child.stdin, 'drain'), slow.ended()]);
+      }
+      const held = peakBytes(slow.child.pid);
+      slow.child.stdin?.end();
+      expect([await slow.ended(), slow.stderr]).toEqual([0, '']);
+      expect(slow.stdout.toString()).toContain(sent.digest('hex'));
+      expect(held).toBeLessThan(200_000_000);
+
+      const flood = new RunningProgram(['exec', '-n', namespace, 'one', '--', 'sh', '-c', 'head -c 100000000 /dev/zero'], { keep: false });
+      flood.child.stdout?.pause();
+      await runProgram(['exec', '-n', namespace, 'one', '--', 'true']);
+      let [bytes, peak] = [0, 0];
+      flood.child.stdout?.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        peak = Math.max(peak, peakBytes(flood.child.pid));
+      });
+      flood.child.stdout?.resume();
+      expect([await flood.ended(), bytes]).toEqual([0, 100_000_000]);
+      expect(peak).toBeLessThan(200_000_000);
+    });
+  });
+
+  test('names what there is where a container, a program or a Pod is not there', async () => {
+    await inNamespace(async (namespace) => {
+      const containers = `[{name: app, image: ${workloadImage}}, {name: proxy, image: ${workloadImage}}]`;
+      await apply(namespace, pod('web-1', containers) + pod('unset', `[{name: app, image: ${workloadImage}, envFrom: [{configMapRef: {name: settings}}]}]`));
+      await waitForPod(namespace, 'web-1', isReady);
+      const exec = (...args: string[]) => runProgram(['exec', '-n', namespace, ...args]);
+      const [container, missing, program, meant, choice] = await Promise.all([
+        exec('web-1', '-c', 'prxy', '--', 'true'),
+        exec('web-2', '--', 'true'),
+        exec('web-1', '-c', 'app', '--', 'bsh'),
+        exec('web-1', 'ls'),
+        exec('web-1', '--', 'true'),
+      ]);
+      expect(container).toMatchObject({ code: 1, stderr: expect.stringMatching(/no container "prxy"\nContainers: proxy, app\./) });
+      expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining('Did you mean web-1?') });
+      expect(program).toMatchObject({ code: 1, stderr: expect.stringMatching(/container app of \S+\/web-1 has no program "bsh"/) });
+      expect(meant).toMatchObject({ code: 2, stderr: expect.stringContaining('exec web-1 -- ls') });
+      expect(choice).toMatchObject({ code: 0, stderr: expect.stringContaining('container app, out of: app, proxy') });
+      await waitForPod(namespace, 'unset', ({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CreateContainerConfigError');
+      expect(await exec('unset', '--', 'true')).toMatchObject({ code: 1, stderr: expect.stringMatching(/does not run: .*settings.*\n.*why unset/) });
+    });
+  });
+
+  test("takes a ready Pod of a workload, and the container that the Pod's annotation names", async () => {
+    await inNamespace(async (namespace) => {
+      const annotated = `\n{apiVersion: v1, kind: Pod, metadata: {name: noted, annotations: {kubectl.kubernetes.io/default-container: side}}, spec: {terminationGracePeriodSeconds: 1, containers: [{name: app, image: ${workloadImage}}, {name: side, image: ${workloadImage}, env: [{name: ME, value: side}]}]}}`;
+      await apply(namespace, `${deployment('web', 2, `{containers: [{name: app, image: ${workloadImage}}]}`)}\n${annotated}`);
+      await Promise.all([
+        awaitCount(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Dweb&`, 1, isReady, 150_000),
+        waitForPod(namespace, 'noted', isReady),
+      ]);
+      const chosen = await runProgram(['exec', '-n', namespace, 'deploy/web', '--', 'hostname']);
+      expect(chosen).toMatchObject({ code: 0, stdout: expect.stringMatching(/^web-/), stderr: `podwright: deploy/web: Pod ${chosen.stdout}` });
+      expect(await runProgram(['exec', '-n', namespace, 'noted', '--', 'sh', '-c', 'echo $ME'])).toEqual({ code: 0, stdout: 'side\n', stderr: '' });
+    });
+  });
+
+  test('without the right says which', async () => {
+    await withPod(async (namespace) => {
+      const token = await newAccount(namespace, 'reader', [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }]);
+      await withKubeconfig({ user: { token } }, async (kubeconfig) => {
+        const refused = await runProgram(['exec', '-n', namespace, 'one', '--', 'true'], kubeconfig);
+        expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('"create" on pods/exec') });
+        expect(refused.stderr).toContain(`kubectl auth can-i create pods --subresource=exec -n ${namespace}`);
+      });
+    });
+  });
+
+  test('ends when its Pod is deleted, its container is killed, its line is cut or it is interrupted', async () => {
+    await inNamespace(async (namespace) => {
+      await apply(
+        namespace,
+        pod('one') + pod('two') + pod('three', `[{name: app, image: ${workloadImage}, command: [sh, -c, "trap 'exit 3' TERM; sleep infinity & wait"]}]`),
+      );
+      await Promise.all(['one', 'two', 'three'].map((name) => waitForPod(namespace, name, isReady)));
+      const begin = async (name: string, kubeconfig?: string): Promise<RunningProgram> => {
+        const run = new RunningProgram(
+          ['exec', '-i', '-n', namespace, name, '--', 'sh', '-c', 'echo begun; sleep 1000'],
+          kubeconfig === undefined ? {} : { kubeconfig },
+        );
+        await run.writes(/begun/);
+        return run;
+      };
+      const deleted = await begin('one');
+      await deletePod(namespace, 'one');
+      expect([await deleted.ended(), deleted.stderr]).toEqual([137, expect.stringMatching(/the Pod \S+\/one (is being|was) deleted/)]);
+
+      const restarted = await begin('three');
+      await runProgram(['exec', '-n', namespace, 'three', '--', 'kill', '-TERM', '1']);
+      expect([await restarted.ended(), restarted.stderr]).toEqual([137, expect.any(String)]);
+
+      await overLine(async (line, kubeconfig) => {
+        const cut = await begin('two', kubeconfig);
+        line.cut();
+        expect([await cut.ended(), cut.stderr]).toEqual([3, expect.stringMatching(/the connection to \S+ broke, and with it that to the process in \S+\/two/)]);
+      });
+
+      for (const [signal, code] of [
+        ['SIGINT', 130],
+        ['SIGTERM', 143],
+      ] as const) {
+        const interrupted = await begin('two');
+        interrupted.child.kill(signal);
+        expect([await interrupted.ended(), interrupted.stderr]).toEqual([code, '']);
+      }
+    });
+  });
+});
+
+describe.concurrent('a terminal', () => {
+  test('has the size of ours, gets every key, and is given back with the exit code', async () => {
+    await withPod(async (namespace) => {
+      await inScreen(['-it', '-n', namespace, 'one', '--', 'sh'], { command: ['exec'], columns: 90, rows: 30 }, async (screen) => {
+        await screen.shows('# ');
+        screen.press('stty size\r');
+        await screen.shows('30 90');
+        screen.resize(70, 20);
+        screen.press('stty size\r');
+        await screen.shows('20 70');
+        screen.press('sleep 1000\r');
+        await screen.shows('sleep 1000');
+        screen.press('\u0003');
+        screen.press('echo $((6 * 7)); exit 9\r');
+        await screen.shows(/^42/m);
+        expect(await screen.left()).toEqual(restored(9));
+      });
+    });
+  });
+
+  test('is given back, with what a program left on it undone, when the Pod is deleted or a signal comes', async () => {
+    await withPod(async (namespace) => {
+      const clutter = String.raw`printf '\033[?1049h\033[?25l\033[?1000hFULL'; exec sleep 1000`;
+      const args = ['-it', '-n', namespace, 'one', '--', 'sh', '-c', clutter];
+      await inScreen(args, { command: ['exec'] }, async (screen) => {
+        await screen.shows('FULL');
+        screen.signal('SIGTERM');
+        expect(await screen.left()).toEqual(restored(143));
+        expect(screen.raw).toContain('\u001b[?1000l');
+      });
+      await inScreen(args, { command: ['exec'] }, async (screen) => {
+        await screen.shows('FULL');
+        await deletePod(namespace, 'one');
+        expect(await screen.left()).toEqual(restored(137));
+        expect(screen.text).toMatch(/the Pod \S+\/one (is being|was) deleted/);
+      });
+    });
+  });
+
+  test('without one on stdin says so; Ctrl-C before the connection stands ends with 130', async () => {
+    await withPod(async (namespace) => {
+      const piped = new RunningProgram(['exec', '-it', '-n', namespace, 'one', '--', 'cat']);
+      piped.child.stdin?.end('through\n');
+      expect([await piped.ended(), piped.stdout.toString(), piped.stderr]).toEqual([0, 'through\n', expect.stringContaining('no terminal')]);
+      await overLine(async (line, kubeconfig) => {
+        line.hold();
+        await inScreen(['-it', '-n', namespace, 'one', '--', 'sh'], { command: ['exec'], kubeconfig }, async (screen) => {
+          while (line.connections === 0) await pause(50);
+          screen.press('\u0003');
+          expect(await screen.left()).toEqual(restored(130));
+        });
+      });
+    });
+  });
+});
+
+describe.concurrent('shell and attach', () => {
+  test('shell opens what there is, and names debug where there is none', async () => {
+    await inNamespace(async (namespace) => {
+      await apply(namespace, pod('one') + pod('bare', '[{name: app, image: "registry.k8s.io/pause:3.10.2", imagePullPolicy: Never}]'));
+      await inScreen(['-n', namespace, 'one'], { command: ['shell'] }, async (screen) => {
+        await screen.shows('# ');
+        screen.press('exit\r');
+        expect(await screen.left()).toEqual(restored(0));
+      });
+      const piped = new RunningProgram(['shell', '-n', namespace, 'one']);
+      piped.child.stdin?.end('echo $((6 * 7))\n');
+      expect([await piped.ended(), piped.stdout.toString()]).toEqual([0, '42\n']);
+      expect(await runProgram(['shell', '-n', namespace, 'bare'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/has no shell[^\n]*\n`podwright debug bare/),
+      });
+    });
+  });
+
+  test("attach connects with the container's own process", async () => {
+    await inNamespace(async (namespace) => {
+      await apply(
+        namespace,
+        pod(
+          'reads',
+          `[{name: app, image: ${workloadImage}, stdin: true, stdinOnce: true, command: [sh, -c, 'while read -r line; do echo "got $line"; done; exit 4']}]`,
+          'restartPolicy: Never,',
+        ),
+      );
+      await waitForPod(namespace, 'reads', isReady);
+      const attached = new RunningProgram(['attach', '-i', '-n', namespace, 'reads']);
+      await attached.writes(/connected/);
+      attached.child.stdin?.write('a line\n');
+      await attached.writes(/got a line/);
+      attached.child.stdin?.end();
+      expect(await attached.ended()).toBe(0);
+      await waitForPod(namespace, 'reads', ({ status }) => status?.containerStatuses?.[0]?.state?.terminated?.exitCode === 4);
+    });
+  });
+});
