@@ -81,7 +81,7 @@ describe('words and flags', () => {
     [['--name='], { flags: { name: '' }, words: [] }],
     [['--name=-x'], { flags: { name: '-x' }, words: [] }],
     [['-L', 'a', '--label=b'], { flags: { label: ['a', 'b'] }, words: [] }],
-    [['-A=false', '--', '-n', '--x'], { flags: { all: false }, words: ['-n', '--x'] }],
+    [['-A=false', '--', '-n', '--x'], { flags: { all: false }, words: ['-n', '--x'], wordsBeforeDashes: 0 }],
     [['-n', '-'], { flags: { name: '-' }, words: [] }],
   ])('%j', (args, read) => {
     expect(readArguments(args, flags, '')).toEqual(read);
