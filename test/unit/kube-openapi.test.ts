@@ -15,6 +15,7 @@ function answering(answers: Readonly<Record<string, unknown>>): Transport & { re
       return path in answers ? Promise.resolve(answers[path]) : Promise.reject(new Error(`nobody answers ${path}`));
     },
     stream: () => Promise.reject(new Error('nothing streams')),
+    upgrade: () => Promise.reject(new Error('nothing is upgraded here')),
     close: () => undefined,
   };
 }
