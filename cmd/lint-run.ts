@@ -9,20 +9,25 @@ import { filesOf, readManifestFile, shownName } from './manifest-files.ts';
 import { programVersion } from './program-version.ts';
 
 export async function runLint(request: LintRequest, io: CommandIo): Promise<number> {
-  const { apiVersionsIn, lintFiles, lintRules, readForLint } = await import('../src/manifest/manifests.ts');
+  const { apiVersionsIn, fixManifests, lintFiles, lintRules, readForLint } = await import('../src/manifest/manifests.ts');
   const read = await readInputs(request.names, io);
   const { inputs } = read;
   let { unreadable } = read;
   const fails = (severity: LintSeverity): boolean => request.failOn !== 'never' && lintSeverities.indexOf(severity) <= lintSeverities.indexOf(request.failOn);
   if (inputs.length > 0) {
     const files = inputs.map(readForLint);
-    const report = lintFiles(files, await targetOf(request, () => apiVersionsIn(files), io));
+    const target = await targetOf(request, () => apiVersionsIn(files), io);
+    const lint = (each: readonly LintInput[]): LintReport => lintFiles(each === inputs ? files : each.map(readForLint), target);
+    const found = request.fix === undefined ? undefined : fixManifests(inputs, lint, target);
+    const outcome = found && (await (await import('./lint-fix.ts')).settleFixes(found, inputs, lint, request, io));
+    unreadable += outcome?.unwritten ?? 0;
+    const report = outcome?.report ?? lint(inputs);
     for (const file of report.empty) {
       unreadable++;
       io.stderr.write(`podwright: there is no object in ${plainText(file)}\n`);
     }
     const rules = Object.entries(lintRules).map(([id, { title }]) => ({ id, title }));
-    io.stdout.write(await written(request.format, report, { files: inputs.map(({ file }) => file), rules, fails }, io));
+    if (outcome?.told !== true) io.stdout.write(await written(request.format, report, { files: inputs.map(({ file }) => file), rules, fails }, io));
     if (unreadable === 0 && report.findings.some(({ severity }) => fails(severity))) return exitCodes.failed;
   }
   return unreadable > 0 ? exitCodes.usage : exitCodes.done;

@@ -3,7 +3,7 @@ import { type LintSeverity, lintSeverities } from '../src/core/lint-report.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import { minorOf, newestMinor, oldestMinor, versionText } from '../src/manifest/kubernetes-version.ts';
 import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
-import type { Command } from './command.ts';
+import type { Arguments, Command } from './command.ts';
 
 export const lintFormats = ['text', 'json', 'sarif', 'junit', 'github'] as const;
 export type LintFormat = (typeof lintFormats)[number];
@@ -18,6 +18,10 @@ export interface LintRequest {
   readonly minor: number | undefined;
   /** The cluster by whose kinds and version the manifests are judged; undefined: none is asked. */
   readonly live: ClusterChoice | undefined;
+  /** What becomes of what can be mended: it is written, or shown only; undefined: it is left as it is. */
+  readonly fix: 'write' | 'diff' | undefined;
+  /** Nobody is asked before it is written. */
+  readonly yes: boolean;
 }
 
 export const lintCommand: Command<LintRequest> = {
@@ -34,6 +38,9 @@ export const lintCommand: Command<LintRequest> = {
     },
     live: { type: 'boolean', describe: 'By what the cluster serves: its version, its kinds, and its OpenAPI for all of them' },
     'kubernetes-version': { type: 'string', value: 'VERSION', describe: 'The version of Kubernetes they are for, such as 1.29; default is the newest known' },
+    fix: { type: 'boolean', describe: 'Mend what is certain, and lint what is left; on a terminal it shows the changes and asks first' },
+    diff: { type: 'boolean', describe: 'With --fix: print what would change, as diff -u does, and write nothing' },
+    yes: { type: 'boolean', short: 'y', describe: 'With --fix: write without asking' },
   },
   examples: [
     ['lint pod.yaml', 'one file'],
@@ -43,6 +50,8 @@ export const lintCommand: Command<LintRequest> = {
     ['lint . --kubernetes-version 1.29', 'what an upgrade would break'],
     ['lint deploy/ --live --context staging', 'all kinds, as this cluster has them'],
     ['lint deploy/ -o sarif > lint.sarif', 'for code scanning'],
+    ['lint deploy/ --fix', 'mend what is certain'],
+    ['lint deploy/ --fix --diff', 'what that would change'],
   ],
 
   request(args) {
@@ -57,7 +66,7 @@ export const lintCommand: Command<LintRequest> = {
     if (live && args.flags['kubernetes-version'] !== undefined) {
       throw new PodwrightError('usage', '--kubernetes-version cannot be used with --live', { hint: 'With --live it is the version of the cluster.' });
     }
-    return { names: args.words, format, failOn, live: live ? cluster : undefined, minor: targetMinor(text(args, 'kubernetes-version')) };
+    return { names: args.words, format, failOn, live: live ? cluster : undefined, minor: targetMinor(text(args, 'kubernetes-version')), ...fixChoice(args) };
   },
 
   async run(request, io) {
@@ -74,4 +83,22 @@ function targetMinor(version: string | undefined): number | undefined {
   if (minor === undefined) throw new PodwrightError('usage', `--kubernetes-version "${version}" is not a version such as 1.29`, { hint });
   if (minor < oldestMinor || minor > newestMinor) throw new PodwrightError('usage', `nothing is known of Kubernetes ${versionText(minor)}`, { hint });
   return minor;
+}
+
+function fixChoice(args: Arguments): Pick<LintRequest, 'fix' | 'yes'> {
+  const [fix, diff, yes] = ['fix', 'diff', 'yes'].map((name) => args.flags[name] === true);
+  if (fix !== true) {
+    const given = diff === true ? '--diff' : yes === true ? '--yes' : undefined;
+    if (given !== undefined) throw new PodwrightError('usage', `${given} goes with --fix`, { hint: 'Without --fix nothing is changed.' });
+    return { fix: undefined, yes: false };
+  }
+  if (diff === true && yes === true) throw new PodwrightError('usage', '--diff writes nothing, and --yes is for writing', { hint: 'Take one of them.' });
+  const output = text(args, 'output');
+  if (diff === true && output !== undefined) throw new PodwrightError('usage', '--diff prints the changes in place of the findings', { hint: 'Leave -o out.' });
+  if (diff !== true && args.words.includes('-')) {
+    if (args.words.length > 1) throw new PodwrightError('usage', 'standard input is fixed by itself', { hint: 'Name the files in a run of their own.' });
+    if (output !== undefined && output !== 'text')
+      throw new PodwrightError('usage', 'with --fix - stdout is the fixed text, and what is left is told on stderr', { hint: 'Leave -o out.' });
+  }
+  return { fix: diff === true ? 'diff' : 'write', yes: yes === true };
 }

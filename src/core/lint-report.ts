@@ -31,6 +31,30 @@ export interface LintAdvice {
   readonly path: string;
 }
 
+/** A place between two characters; lines and columns count from 1, offsets from 0, the last two in UTF-16 units. */
+interface TextPlace {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What stands from `start` up to `end` is replaced by the text. */
+export interface TextEdit {
+  readonly start: TextPlace;
+  readonly end: TextPlace;
+  readonly text: string;
+}
+
+/** What mends a finding for certain, and leaves everything else of the file as it is. */
+export interface LintFix {
+  /** What it does, as an order without its full stop: `Write image in place of imag`. */
+  readonly description: string;
+  /** In the order of the text; no two of them overlap. */
+  readonly edits: readonly TextEdit[];
+  /** What is put in may be a secret, and is not to be shown. */
+  readonly secret: boolean;
+}
+
 export interface LintFinding extends LintAdvice {
   /** `Deployment shop/web`, or undefined where the text is no object yet. */
   readonly object: string | undefined;
@@ -38,6 +62,8 @@ export interface LintFinding extends LintAdvice {
   /** The first column after what is meant, on the same line. */
   readonly endColumn: number;
   readonly excerpt: SourceExcerpt;
+  /** undefined where it takes somebody who knows what was meant. */
+  readonly fix: LintFix | undefined;
 }
 
 export interface LintReport {
@@ -50,6 +76,8 @@ export interface LintReport {
   readonly empty: readonly string[];
   /** Objects that were looked at; those of kinds that make no Pods are not counted. */
   readonly objects: number;
+  /** What `--fix` has mended, or would; not among the findings any more. */
+  readonly fixed?: readonly LintFinding[];
 }
 
 /** How many findings there are of each severity. */

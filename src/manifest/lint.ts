@@ -9,10 +9,11 @@ import { checkApiVersion } from './api-version-check.ts';
 import type { ClusterKinds } from './cluster-kinds.ts';
 import { ignoredRules } from './ignore-comments.ts';
 import { newestMinor } from './kubernetes-version.ts';
-import { lintRules } from './lint-rules.ts';
+import { lintRules, type RuleId } from './lint-rules.ts';
 import { type ManifestDocument, type ManifestFile, readManifestBytes } from './manifest-reader.ts';
 import { fieldOf, type ManifestMap, type ManifestNode, pathText, spanOf, textOf } from './manifest-tree.ts';
 import { type Problem, Problems } from './problem.ts';
+import { repairFix } from './repair-edits.ts';
 import { ManifestSet, type SetObject } from './rules/manifest-set.ts';
 import { askRules } from './rules/rules.ts';
 import { typeOfKind } from './schema.ts';
@@ -76,6 +77,18 @@ export function lintFiles(read: readonly ReadFile[], target: LintTarget = { mino
   };
 }
 
+/**
+ * How the documents of a text stand, and after each the objects in it: of a document how many errors there are in its YAML, infinitely many where it cannot be
+ * read; of an object 1 where the API server refuses it, else 0. What lies beside the file makes no difference to that.
+ */
+export function verdicts(bytes: Uint8Array, target: LintTarget = { minor: newestMinor }): readonly number[] {
+  const isError = ({ rule }: Problem): boolean => lintRules[rule].severity === 'error';
+  return readManifestBytes(bytes, '').documents.flatMap(({ root, problems }) => {
+    if (root === undefined) return [Number.POSITIVE_INFINITY];
+    return [problems.filter(isError).length, ...objectsOf(root, true, target).map(({ problems: own }) => (own.some(isError) ? 1 : 0))];
+  });
+}
+
 interface LintedFile {
   readonly source: SourceText;
   readonly documents: readonly (ManifestDocument & { readonly objects: readonly LintedObject[] })[];
@@ -87,20 +100,20 @@ const mostFindings = 5000;
 function findingsOf({ source, documents }: LintedFile, set: ManifestSet): { readonly findings: readonly LintFinding[]; readonly ignored: number } {
   const findings: LintFinding[] = [];
   let ignored = 0;
-  const tell = (problem: Problem, root: ManifestNode | undefined, name: string | undefined, ofSecret: boolean): void => {
-    const told = finding(problem, source, root, name, ofSecret);
+  const tell = (problem: Problem, document: ManifestDocument, root = document.root, name?: string): void => {
+    const told = finding(problem, source, document, root, name);
     if (ignoredRules(source, told.place.line).has(told.rule)) ignored++;
     else findings.push(told);
   };
-  for (const { root, problems, objects, holdsSecret } of documents) {
-    for (const problem of problems) tell(problem, root, undefined, holdsSecret);
-    for (const { node, name, problems: own, known } of objects) {
-      for (const problem of own) tell(problem, node, name, holdsSecret);
-      for (const problem of known === undefined ? [] : askRules(known, set)) tell(problem, node, name, holdsSecret);
+  for (const document of documents) {
+    for (const problem of document.problems) tell(problem, document);
+    for (const { node, name, problems: own, known } of document.objects) {
+      for (const problem of own) tell(problem, document, node, name);
+      for (const problem of known === undefined ? [] : askRules(known, set)) tell(problem, document, node, name);
       if (findings.length > mostFindings) break;
     }
     if (findings.length <= mostFindings) continue;
-    tell({ rule: 'too-many', path: [], message: `There is more than these ${findings.length} findings in this file` }, root, undefined, holdsSecret);
+    tell({ rule: 'too-many', path: [], message: `There is more than these ${findings.length} findings in this file` }, document);
     break;
   }
   return { findings: findings.toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column), ignored };
@@ -178,11 +191,19 @@ function objectName(kind: string, root: ManifestNode): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
-function finding(problem: Problem, source: SourceText, root: ManifestNode | undefined, object: string | undefined, ofSecret: boolean): LintFinding {
-  const { rule, path, message, hint, other } = problem;
+/** What is there twice by mistake may be the same altogether. */
+const twinRules: ReadonlySet<string> = new Set(['duplicate-name', 'duplicate-port', 'duplicate-mount-path'] satisfies RuleId[]);
+
+function finding(
+  problem: Problem,
+  source: SourceText,
+  { aliased, holdsSecret }: ManifestDocument,
+  root: ManifestNode | undefined,
+  object: string | undefined,
+): LintFinding {
+  const { rule, path, message, hint, other, repair = twinRules.has(rule) ? ({ kind: 'drop-twin' } as const) : undefined } = problem;
   const span: Span = problem.span ?? (root === undefined ? { start: 0, end: 0 } : spanOf(root, path, problem.onKey));
   const place = source.place(span.start);
-  const { firstLine, lines } = source.excerpt(place.line);
   return {
     rule,
     severity: lintRules[rule].severity,
@@ -192,6 +213,11 @@ function finding(problem: Problem, source: SourceText, root: ManifestNode | unde
     path: pathText(path),
     place,
     endColumn: source.endColumn(span),
-    excerpt: { firstLine, lines: shownLines(lines, ofSecret) },
+    // Only text for people shows it.
+    get excerpt() {
+      const { firstLine, lines } = source.excerpt(place.line);
+      return { firstLine, lines: shownLines(lines, holdsSecret) };
+    },
+    fix: repair && root && repairFix(repair, path, { source, root, aliased, holdsSecret }),
   };
 }

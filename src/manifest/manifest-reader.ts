@@ -7,7 +7,7 @@ import { type Document, parseAllDocuments } from 'yaml';
 import { PodwrightError } from '../core/podwright-error.ts';
 import type { ManifestNode } from './manifest-tree.ts';
 import type { Problem } from './problem.ts';
-import { SourceText } from './source-text.ts';
+import { SourceText, type Span } from './source-text.ts';
 import { explainSyntaxError } from './syntax-error.ts';
 import { type BuiltTree, buildTree } from './tree-builder.ts';
 
@@ -17,6 +17,10 @@ export interface ManifestDocument {
   /** undefined where the document could not be read; its problems say why. */
   readonly root: ManifestNode | undefined;
   readonly problems: readonly Problem[];
+  /** The parts of the text that aliases stand for. */
+  readonly aliased: readonly Span[];
+  /** The whole of it, in the text of the file. */
+  readonly span: Span;
 }
 
 export interface ManifestFile {
@@ -36,7 +40,8 @@ export function readManifestBytes(bytes: Uint8Array, file: string): ManifestFile
   // One character a byte, so that what can be read is shown.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(problem === undefined ? 'utf8' : 'latin1');
   if (problem === undefined) return readManifestText(text, file);
-  return { source: new SourceText(text, file), documents: [{ ...broken({ rule: 'yaml-encoding', path: [], ...problem }), holdsSecret: true }] };
+  const whole = { holdsSecret: true, span: { start: 0, end: text.length } };
+  return { source: new SourceText(text, file), documents: [{ ...broken({ rule: 'yaml-encoding', path: [], ...problem }), ...whole }] };
 }
 
 /** The first document that could not be read, as an error with its place. For those who need the whole file, or nothing of it. */
@@ -59,7 +64,8 @@ export function readManifestText(text: string, file: string): ManifestFile {
   }
   const documents = chunks.flatMap((chunk): readonly ManifestDocument[] => {
     const tree = chunk.problem === undefined ? readChunk(source, chunk) : broken(chunk.problem);
-    return tree === undefined ? [] : [{ ...tree, holdsSecret: secretKind.test(source.text.slice(chunk.start, chunk.end)) }];
+    const span = { start: chunk.start, end: chunk.end };
+    return tree === undefined ? [] : [{ ...tree, span, holdsSecret: secretKind.test(source.text.slice(chunk.start, chunk.end)) }];
   });
   return { source, documents };
 }
@@ -246,5 +252,5 @@ function parse(text: string): ParsedDocument {
 }
 
 function broken(problem: Problem): BuiltTree {
-  return { root: undefined, problems: [problem] };
+  return { root: undefined, problems: [problem], aliased: [] };
 }

@@ -53,6 +53,29 @@ export function isNull(node: ManifestNode): boolean {
   return node.kind === 'scalar' && node.scalar.type === 'null';
 }
 
+/** Whether two values are the same to Kubernetes, to which the order of fields means nothing. */
+export function isSame(a: ManifestNode, b: ManifestNode): boolean {
+  if (a.kind === 'scalar') return b.kind === 'scalar' && a.scalar.type === b.scalar.type && a.scalar.value === b.scalar.value && exactOf(a) === exactOf(b);
+  if (a.kind === 'list') return b.kind === 'list' && a.items.length === b.items.length && a.items.every((item, index) => isSameItem(item, b.items[index]));
+  return b.kind === 'map' && a.fields.size === b.fields.size && [...a.fields].every(([name, { value }]) => isSameItem(value, b.fields.get(name)?.value));
+}
+
+function isSameItem(a: ManifestNode, b: ManifestNode | undefined): boolean {
+  return b !== undefined && isSame(a, b);
+}
+
+function exactOf({ scalar }: ManifestScalar): bigint | undefined {
+  return scalar.type === 'integer' ? scalar.exact : undefined;
+}
+
+/** The value at a path from the root of an object. */
+export function nodeAt(root: ManifestNode, path: FieldPath): ManifestNode | undefined {
+  return path.reduce<ManifestNode | undefined>((node, step) => {
+    if (node?.kind === 'map') return node.fields.get(String(step))?.value;
+    return node?.kind === 'list' ? node.items[Number(step)] : undefined;
+  }, root);
+}
+
 /** How `kubectl explain` and the API server write a path: `spec.containers[0].image`; keys with a point in brackets. */
 export function pathText(path: FieldPath): string {
   return path

@@ -5,9 +5,9 @@
 import type { Json } from '../core/json.ts';
 import { quantityNanos } from '../core/quantity.ts';
 import { fieldAge } from './field-age.ts';
-import { type Ancestor, misplaced } from './field-places.ts';
+import { type Ancestor, fieldRepair, misplaced } from './field-places.ts';
 import { type FieldPath, isNull, type ManifestMap, type ManifestNode, type ManifestScalar } from './manifest-tree.ts';
-import type { Problems } from './problem.ts';
+import type { Problems, Repair } from './problem.ts';
 import { type FieldSchema, type ScalarCode, type TypeSchema, typeSchema } from './schema.ts';
 import { jsonNumber } from './yaml-scalars.ts';
 
@@ -72,7 +72,7 @@ class SchemaCheck {
       const at = [...path, name];
       if (field === undefined) {
         const { rule, message, hint } = misplaced(name, value, here, this.#fields);
-        this.#problems.addOnKey(rule, at, message, hint);
+        this.#problems.addOnKey(rule, at, message, hint, fieldRepair(name, node, here, this.#fields));
         continue;
       }
       const outside = !this.#inStatus;
@@ -141,7 +141,7 @@ class SchemaCheck {
     switch (code) {
       case 's':
         if (scalar.type === 'string') return scalar.value;
-        this.#wrongType(node, path, scalarNames.s, typeAdvice(node, 'string'));
+        this.#wrongType(node, path, scalarNames.s, typeAdvice(node, 'string'), { kind: 'quote' });
         return undefined;
       case 'i':
       case 'l':
@@ -152,7 +152,13 @@ class SchemaCheck {
         return undefined;
       case 'b':
         if (scalar.type === 'boolean') return scalar.value;
-        this.#wrongType(node, path, scalarNames.b, typeAdvice(node, 'boolean'));
+        this.#wrongType(
+          node,
+          path,
+          scalarNames.b,
+          typeAdvice(node, 'boolean'),
+          scalar.type === 'string' && /^(?:true|false)$/.test(text) ? { kind: 'unquote' } : undefined,
+        );
         return undefined;
       case 'p':
         return scalar.type === 'string' ? scalar.value : this.#integer(node, 'i', path);
@@ -178,7 +184,8 @@ class SchemaCheck {
     const { scalar, text } = node;
     const number = scalar.type === 'integer' || (scalar.type === 'float' && Number.isInteger(scalar.value) && Math.abs(scalar.value) < 1e21);
     if (!number) {
-      this.#wrongType(node, path, scalarNames[code], scalar.type === 'string' ? numberHint(text, path) : undefined);
+      if (scalar.type === 'string') this.#wrongType(node, path, scalarNames[code], numberHint(text, path), numberRepair(text, path));
+      else this.#wrongType(node, path, scalarNames[code]);
       return undefined;
     }
     const { value } = scalar;
@@ -189,11 +196,11 @@ class SchemaCheck {
     return undefined;
   }
 
-  #wrongType(node: ManifestNode, path: FieldPath, wanted: string, hint?: string): void {
+  #wrongType(node: ManifestNode, path: FieldPath, wanted: string, hint?: string, repair?: Repair): void {
     const name = path.findLast((step) => typeof step === 'string') ?? 'An object';
     const subject = typeof path.at(-1) === 'number' ? `An item of ${name}` : name;
-    if (this.#hidesValues) this.#problems.add('wrong-type', path, `${subject} takes ${wanted}`);
-    else this.#problems.add('wrong-type', path, `${subject} takes ${wanted}, and this is ${foundText(node)}`, hint);
+    if (this.#hidesValues) this.#problems.add('wrong-type', path, `${subject} takes ${wanted}`, undefined, repair);
+    else this.#problems.add('wrong-type', path, `${subject} takes ${wanted}, and this is ${foundText(node)}`, hint, repair);
   }
 }
 
@@ -250,6 +257,13 @@ export function foundText(node: ManifestNode): string {
     default:
       return `the number ${text}`;
   }
+}
+
+/** Decimal numbers alone: one that begins with 0 is octal without its quotes. Minutes may as well be thousandths, as they are in quantities. */
+function numberRepair(text: string, path: FieldPath): Repair | undefined {
+  if (/^(?:0|-?[1-9]\d*)$/.test(text)) return { kind: 'unquote' };
+  const seconds = String(path.at(-1)).endsWith('Seconds') ? /^([1-9]\d*)s$/.exec(text)?.[1] : undefined;
+  return seconds === undefined ? undefined : { kind: 'rewrite', to: seconds };
 }
 
 function numberHint(text: string, path: FieldPath): string | undefined {

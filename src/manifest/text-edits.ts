@@ -109,7 +109,8 @@ function columnOf(text: string, offset: number): number {
   return offset - lineStart(text, offset);
 }
 
-function onlyBlanksBefore(text: string, offset: number): boolean {
+/** Whether the offset's line begins there, apart from its indentation. */
+export function onlyBlanksBefore(text: string, offset: number): boolean {
   return /^ *$/.test(text.slice(lineStart(text, offset), offset));
 }
 
@@ -119,7 +120,7 @@ function dashOf(text: string, start: number): number {
 }
 
 /** Above the comments that end at this start of a line and stand at the column. */
-function aboveComments(text: string, start: number, column: number): number {
+export function aboveComments(text: string, start: number, column: number): number {
   let at = start;
   while (at > 0) {
     const above = lineStart(text, at - 1);
@@ -140,7 +141,7 @@ function behind(text: string, collection: YAMLMap | YAMLSeq, column: number): nu
 }
 
 /** The start of the line after content that ends here. */
-function pastContent(text: string, end: number): number {
+export function pastContent(text: string, end: number): number {
   return text[end - 1] === '\n' ? end : lineEnd(text, end);
 }
 

@@ -3,7 +3,7 @@
  * refuses is a problem here; how much it expands is bounded as it is there.
  */
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
-import type { ManifestField, ManifestNode } from './manifest-tree.ts';
+import { isSame, type ManifestField, type ManifestNode } from './manifest-tree.ts';
 import type { Problem } from './problem.ts';
 import type { Span } from './source-text.ts';
 import { unrendered } from './syntax-error.ts';
@@ -16,16 +16,18 @@ export interface BuiltTree {
   /** undefined: it cannot be read at all. */
   readonly root: ManifestNode | undefined;
   readonly problems: readonly Problem[];
+  /** What aliases stand for: a change of it is one in several places. */
+  readonly aliased: readonly Span[];
 }
 
 /** `shift` is the offset of the document in its file. */
 export function buildTree(contents: unknown, shift: number): BuiltTree {
   const builder = new TreeBuilder(shift);
   try {
-    return { root: builder.node(contents, 0), problems: builder.problems };
+    return { root: builder.node(contents, 0), problems: builder.problems, aliased: builder.aliased };
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    return { root: undefined, problems: [error.problem] };
+    return { root: undefined, problems: [error.problem], aliased: [] };
   }
 }
 
@@ -41,6 +43,7 @@ class Unreadable extends Error {
 
 class TreeBuilder {
   readonly problems: Problem[] = [];
+  readonly aliased: Span[] = [];
   readonly #shift: number;
   readonly #anchors = new Map<string, Node>();
   readonly #open = new Set<Node>();
@@ -89,6 +92,8 @@ class TreeBuilder {
       throw unreadable('yaml-alias', span, `There is no anchor &${alias.source} before this alias`, hint);
     }
     if (this.#open.has(target)) throw unreadable('yaml-alias', span, `The alias *${alias.source} stands for a value that contains it`);
+    // Of what stands for many others, once is enough.
+    if (this.#aliasDepth === 0) this.aliased.push(this.#span(target));
     this.#aliasDepth++;
     const node = this.node(target, depth + 1);
     this.#aliasDepth--;
@@ -97,7 +102,7 @@ class TreeBuilder {
 
   #fields(map: YAMLMap, depth: number): ReadonlyMap<string, ManifestField> {
     const fields = new Map<string, ManifestField>();
-    const own = new Map<string, Span>();
+    const own = new Map<string, ManifestField>();
     for (const pair of map.items) {
       if (isMergeKey(pair)) {
         for (const [name, field] of this.#merged(pair.value, depth)) fields.set(name, field);
@@ -108,21 +113,24 @@ class TreeBuilder {
       const value = this.node(pair.value ?? null, depth + 1);
       // A value that is missing is where it would follow.
       const placed = pair.value === null || pair.value === undefined ? { ...value, span: { start: key.end, end: key.end } } : value;
-      if (own.has(name)) this.#duplicate(name, key, own.get(name) ?? key);
-      own.set(name, key);
-      fields.set(name, { name, key, value: placed });
+      const field = { name, key, value: placed };
+      const first = own.get(name);
+      if (first !== undefined) this.#duplicate(field, first, map.flow === true);
+      own.set(name, field);
+      fields.set(name, field);
     }
     return fields;
   }
 
-  #duplicate(name: string, key: Span, first: Span): void {
+  #duplicate({ name, key, value }: ManifestField, first: ManifestField, flow: boolean): void {
     this.problems.push({
       rule: 'duplicate-key',
       path: [],
       span: key,
       message: `The field ${name} is there twice`,
-      other: first,
+      other: first.key,
       hint: 'Of the two only this one counts. Take one of them out.',
+      repair: isSame(value, first.value) ? { kind: 'drop-field', key, value, flow } : undefined,
     });
   }
 

@@ -79,6 +79,8 @@ function validateHandler(handler: Handler, actions: readonly Action[], path: Fie
 function validatePort(port: number | string | undefined, path: FieldPath, problems: Problems): void {
   if (typeof port === 'number') checkRange(problems, path, port, 1, greatestPort);
   if (typeof port !== 'string' || port === '') return;
-  if (/^\d+$/.test(port)) problems.add('invalid-value', path, `"${port}" in quotes is the name of a port, and names have a letter`, 'Take the quotes away.');
-  else checkFormat(problems, path, port, portNameFormat);
+  if (/^\d+$/.test(port)) {
+    const repair = /^[1-9]/.test(port) ? ({ kind: 'unquote' } as const) : undefined;
+    problems.add('invalid-value', path, `"${port}" in quotes is the name of a port, and names have a letter`, 'Take the quotes away.', repair);
+  } else checkFormat(problems, path, port, portNameFormat);
 }

@@ -1,5 +1,5 @@
 /** The checks that most fields need: a format, one of some words, a range. What is not there is not checked. */
-import { didYouMean } from '../core/did-you-mean.ts';
+import { didYouMean, surelyMeant } from '../core/did-you-mean.ts';
 import type { RuleId } from './lint-rules.ts';
 import type { FieldPath } from './manifest-tree.ts';
 import type { Format } from './name-formats.ts';
@@ -17,7 +17,9 @@ export function checkOneOf(problems: Problems, path: FieldPath, value: string | 
   const same = didYouMean(value, words);
   const [last = '', ...others] = words.toReversed();
   const allowed = others.length === 0 ? last : `${others.toReversed().join(', ')} or ${last}`;
-  problems.add(rule, path, `${subject(path)} is ${allowed}, not "${shortened(value)}"`, same === undefined ? undefined : `Did you mean ${same}?`);
+  const sure = surelyMeant(value, words);
+  const repair = sure === undefined ? undefined : ({ kind: 'rewrite', to: sure } as const);
+  problems.add(rule, path, `${subject(path)} is ${allowed}, not "${shortened(value)}"`, same === undefined ? undefined : `Did you mean ${same}?`, repair);
 }
 
 /** As `checkOneOf`, for fields that are a pointer in Go: empty text is a word like another, and none of them. */
@@ -36,8 +38,11 @@ export function checkRange(problems: Problems, path: FieldPath, value: number | 
 /** Mode bits of a file. YAML reads 0644 as octal; 644 is another number. */
 export function checkFileMode(problems: Problems, path: FieldPath, mode: number | undefined): void {
   if (mode === undefined || (mode >= 0 && mode <= 0o777)) return;
-  const octal = /^[0-7]{3}$/.test(String(mode)) ? `Write 0${mode} in YAML, which is octal, or ${Number.parseInt(String(mode), 8)} in JSON.` : undefined;
-  problems.add('invalid-value', path, `${subject(path)} is up to 0777, and ${mode} is 0${mode.toString(8)}`, octal);
+  const message = `${subject(path)} is up to 0777, and ${mode} is 0${mode.toString(8)}`;
+  if (!/^[0-7]{3}$/.test(String(mode))) return problems.add('invalid-value', path, message);
+  const inJson = String(Number.parseInt(String(mode), 8));
+  const repair = { kind: 'rewrite', to: `0${mode}`, inJson } as const;
+  problems.add('invalid-value', path, message, `Write ${repair.to} in YAML, which is octal, or ${inJson} in JSON.`, repair);
 }
 
 /** The name of the field that a path ends at, for a sentence. */

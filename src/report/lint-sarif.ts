@@ -1,5 +1,5 @@
 /** Findings of a lint as SARIF 2.1.0, for code scanning. */
-import type { LintFinding, LintReport, LintSeverity } from '../core/lint-report.ts';
+import type { LintFinding, LintFix, LintReport, LintSeverity } from '../core/lint-report.ts';
 import { physicalLocation, type SarifRule, sarifLog } from './sarif.ts';
 import { plainText } from './terminal-text.ts';
 
@@ -15,7 +15,7 @@ export function lintSarif({ findings }: LintReport, rules: readonly SarifRule[],
   );
 }
 
-function result({ rule, severity, message, hint, object, path, place, endColumn }: LintFinding, rules: readonly SarifRule[]): object {
+function result({ rule, severity, message, hint, object, path, place, endColumn, fix }: LintFinding, rules: readonly SarifRule[]): object {
   const { region, ...location } = physicalLocation(place);
   return {
     ruleId: rule,
@@ -32,5 +32,14 @@ function result({ rule, severity, message, hint, object, path, place, endColumn 
     ],
     // Without the line, which moves with every edit above it.
     partialFingerprints: { 'podwrightLint/v1': [rule, object ?? '', path].map(plainText).join(' ') },
+    ...(fix !== undefined && !fix.secret && { fixes: [sarifFix(fix, location.artifactLocation)] }),
   };
+}
+
+function sarifFix({ description, edits }: LintFix, artifactLocation: object): object {
+  const replacements = edits.map(({ start, end, text }) => ({
+    deletedRegion: { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column },
+    insertedContent: { text },
+  }));
+  return { description: { text: plainText(description) }, artifactChanges: [{ artifactLocation, replacements }] };
 }

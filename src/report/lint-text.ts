@@ -9,15 +9,30 @@ const widest = 160;
 
 export function lintText(report: LintReport, color: boolean): string {
   const style = styleOf(color);
-  return [...report.findings.flatMap((finding) => findingLines(finding, style)), summary(report, style), ''].join('\n');
+  const fixed = (report.fixed ?? []).map((finding) => fixedLine(finding, style));
+  return [
+    ...fixed,
+    ...(fixed.length > 0 && report.findings.length > 0 ? [''] : []),
+    ...report.findings.flatMap((finding) => findingLines(finding, style)),
+    summary(report, style),
+    '',
+  ].join('\n');
+}
+
+function fixedLine({ rule, place, object, fix }: LintFinding, style: Style): string {
+  const of = object === undefined ? '' : style.dim(`   ${plainText(object)}`);
+  return `${where(place, style)}  ${style.green('fixed')}  ${rule}   ${plainText(fix?.description ?? '')}${of}`;
+}
+
+function where({ file, line, column }: LintFinding['place'], style: Style): string {
+  return style.bold(`${plainText(file)}:${line}:${column}`);
 }
 
 function findingLines(finding: LintFinding, style: Style): readonly string[] {
   const { rule, severity, message, hint, place, object } = finding;
-  const where = style.bold(`${plainText(place.file)}:${place.line}:${place.column}`);
   const of = object === undefined ? '' : style.dim(`   ${plainText(object)}`);
   return [
-    `${where}  ${paint(style, severity)(severity)}  ${rule}   ${plainText(message)}${of}`,
+    `${where(place, style)}  ${paint(style, severity)(severity)}  ${rule}   ${plainText(message)}${of}`,
     ...excerptLines(finding, style),
     ...(hint === undefined ? [] : [`   ${style.dim('try')} ${plainText(hint)}`]),
     '',
@@ -43,11 +58,17 @@ function excerptLines({ excerpt, place, endColumn, severity }: LintFinding, styl
 }
 
 /** `2 errors and 1 warning in 3 objects of 2 files`. */
-function summary({ findings, ignored, files, objects }: LintReport, style: Style): string {
+function summary({ findings, ignored, files, objects, fixed }: LintReport, style: Style): string {
   const counts = lintCounts(findings);
   const parts = lintSeverities.filter((severity) => counts[severity] > 0).map((severity) => paint(style, severity)(counted(counts[severity], severity)));
   const found = parts.length === 0 ? style.green('nothing found') : listed(parts);
-  return `${found} in ${counted(objects, 'object')} of ${counted(files, 'file')}${ignored > 0 ? ` (${ignored} ignored)` : ''}`;
+  const fixable = findings.filter(({ fix }) => fix !== undefined).length;
+  const aside = [
+    ...(ignored > 0 ? [`${ignored} ignored`] : []),
+    ...(fixed !== undefined && fixed.length > 0 ? [`${fixed.length} fixed`] : []),
+    ...(fixable > 0 ? [`--fix mends ${fixable === findings.length ? (fixable === 1 ? 'it' : 'all') : `${fixable} of them`}`] : []),
+  ];
+  return `${found} in ${counted(objects, 'object')} of ${counted(files, 'file')}${aside.length > 0 ? ` (${aside.join(', ')})` : ''}`;
 }
 
 function paint(style: Style, severity: LintSeverity): (text: string) => string {

@@ -9,11 +9,22 @@ interface Line {
 
 const context = 3;
 
-/** Empty where the texts are equal. */
-export function unifiedDiff(before: string, after: string, file: string, style: Style): string {
+/** Empty where the texts are equal. `shown` makes of each text what is printed of it, of as many lines. */
+export function unifiedDiff(before: string, after: string, file: string, style: Style, shown?: (text: string) => string): string {
   if (before === after) return '';
-  const lines = differences(linesOf(before), linesOf(after));
+  const different = differences(linesOf(before), linesOf(after));
+  const lines = shown === undefined ? different : shownAs(different, linesOf(shown(before)), linesOf(shown(after)));
   return [style.bold(`--- ${file}`), '\n', style.bold(`+++ ${file}`), '\n', ...hunks(lines, style)].join('');
+}
+
+function shownAs(lines: readonly Line[], before: readonly string[], after: readonly string[]): readonly Line[] {
+  let [old, now] = [0, 0];
+  return lines.map(({ sign, text }) => {
+    const shown = { sign, text: (sign === '+' ? after[now] : before[old]) ?? text };
+    if (sign !== '+') old++;
+    if (sign !== '-') now++;
+    return shown;
+  });
 }
 
 function linesOf(text: string): readonly string[] {

@@ -10,6 +10,8 @@ export interface LintCase {
   readonly what: string;
   readonly kind: string;
   readonly yaml: string;
+  /** It was made of one that is valid. */
+  readonly isMutant: boolean;
 }
 
 const corpus = join(import.meta.dirname, 'lint-corpus');
@@ -26,20 +28,22 @@ export function lintCases(count = 98, seed = 1): readonly LintCase[] {
       const kind = String(object['kind']);
       const many = file === 'pods.yaml' && index === 0 ? count * 4 : count;
       return [...mutants(object, many, seed + index)].map((mutant): LintCase => {
-        return { what: `${kind}: ${mutant.what}`, kind, yaml: stringify(mutant.object, { version: '1.1', lineWidth: 0 }) };
+        return { what: `${kind}: ${mutant.what}`, kind, yaml: stringify(mutant.object, { version: '1.1', lineWidth: 0 }), isMutant: true };
       });
     }),
   );
   const typed = written.filter(({ what }) => typedFiles.some((file) => what.startsWith(file)));
   const slipped = typed.flatMap((one, index) =>
-    [...textMutants(one.yaml, count / 2, seed + index)].map(({ what, text }): LintCase => ({ what: `${one.what}: ${what}`, kind: one.kind, yaml: text })),
+    [...textMutants(one.yaml, count / 2, seed + index)].map(
+      ({ what, text }): LintCase => ({ what: `${one.what}: ${what}`, kind: one.kind, yaml: text, isMutant: true }),
+    ),
   );
   return [...written, ...changed, ...slipped];
 }
 
 function documents(file: string): readonly LintCase[] {
   const text = readFileSync(join(corpus, file), 'utf8');
-  return text.split(/^---\n/m).map((yaml, index) => ({ what: `${file} ${index}`, kind: /^kind: *['"]?(\w+)/m.exec(yaml)?.[1] ?? '', yaml }));
+  return text.split(/^---\n/m).map((yaml, index) => ({ what: `${file} ${index}`, kind: /^kind: *['"]?(\w+)/m.exec(yaml)?.[1] ?? '', yaml, isMutant: false }));
 }
 
 /** The first error that lint finds, or undefined where it finds none. */

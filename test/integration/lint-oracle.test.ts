@@ -1,9 +1,11 @@
 /**
- * What lint calls an error against what the API server refuses in a strict dry run: valid manifests, refused ones, and some two thousand mutants of the valid
- * ones. The YAML is sent as it is, so that its reader is compared as well. The server's verdicts are kept (`vitest --update`), so that
- * test/unit/lint-verdicts.test.ts compares without a cluster.
+ * What lint calls an error against what the API server refuses in a strict dry run: valid manifests, refused ones, and more than two thousand mutants of the
+ * valid ones; and what `--fix` makes of them. The YAML is sent as it is, so that its reader is compared as well. The server's verdicts are kept
+ * (`vitest --update`), so that test/unit/lint-verdicts.test.ts compares without a cluster.
  */
 import { expect, test } from 'vitest';
+import { lintManifests } from '../../src/manifest/lint.ts';
+import { fixManifests } from '../../src/manifest/lint-fixes.ts';
 import { firstLintError, type LintCase, lintCases, verdictsFile } from './lint-cases.ts';
 import { apiServer, inNamespace } from './namespace.ts';
 
@@ -26,13 +28,11 @@ const allowed = 0.01;
 const { PODWRIGHT_MUTANTS: count, PODWRIGHT_SEED: seed } = process.env;
 const cases = lintCases(count === undefined ? undefined : Number(count), seed === undefined ? undefined : Number(seed));
 
-test('errors are what the API server refuses', async () => {
+/** Why the server refuses each of the manifests, or undefined; as many are asked about at once as there are connections. */
+async function refusals(manifests: readonly LintCase[]): Promise<readonly (string | undefined)[]> {
   const server = await apiServer();
-  const differences: string[] = [];
-  const verdicts: string[] = [];
-  const began = Date.now();
+  const found: (string | undefined)[] = [];
   await inNamespace(async (namespace) => {
-    /** Why it is refused, or undefined. */
     const refusal = async ({ kind, yaml }: LintCase): Promise<string | undefined> => {
       const path = (plurals[kind] ?? '').replace(/\/([^/]+)$/, `/namespaces/${namespace}/$1`);
       for (let again = 0; ; again++)
@@ -49,28 +49,70 @@ test('errors are what the API server refuses', async () => {
           throw error;
         }
     };
-    const waiting = cases.entries();
-    // As many at once as the connections that there are.
+    const waiting = manifests.entries();
     await Promise.all(
       Array.from({ length: 16 }, async () => {
-        for (const [index, one] of waiting) {
-          const theirs = await refusal(one);
-          const ours = firstLintError(one.yaml);
-          verdicts[index] = theirs === undefined ? 't' : 'r';
-          if ((ours === undefined) === (theirs === undefined)) continue;
-          differences.push(`${one.what}\n    server: ${theirs?.slice(0, 300) ?? 'takes it'}\n    lint:   ${ours ?? 'takes it'}`);
-        }
+        for (const [index, one] of waiting) found[index] = await refusal(one);
       }),
     );
   });
+  return found;
+}
+
+let verdictsOfServer: Promise<readonly (string | undefined)[]> | undefined;
+
+function ofServer(): Promise<readonly (string | undefined)[]> {
+  verdictsOfServer ??= refusals(cases);
+  return verdictsOfServer;
+}
+
+function percent(part: number, whole: number): string {
+  return `${((part / whole) * 100).toFixed(2)} %`;
+}
+
+test('errors are what the API server refuses', async () => {
+  const began = Date.now();
+  const theirs = await ofServer();
+  const differences = cases.flatMap(({ what, yaml }, index) => {
+    const [ours, server] = [firstLintError(yaml), theirs[index]];
+    const same = (ours === undefined) === (server === undefined);
+    return same ? [] : [`${what}\n    server: ${server?.slice(0, 300) ?? 'takes it'}\n    lint:   ${ours ?? 'takes it'}`];
+  });
+  const mutants = cases.filter(({ isMutant }) => isMutant).length;
   const equal = cases.length - differences.length;
-  const refused = verdicts.filter((verdict) => verdict === 'r').length;
-  const share = ((equal / cases.length) * 100).toFixed(2);
+  const refused = theirs.filter((refusal) => refusal !== undefined).length;
   const seconds = ((Date.now() - began) / 1000).toFixed(0);
-  console.log(`lint oracle: ${cases.length} manifests, ${refused} of them refused; the same verdict for ${equal} (${share} %) in ${seconds} s`);
+  console.log(
+    `lint oracle: ${cases.length} manifests, ${mutants} of them mutants, ${refused} of them refused; the same verdict for ${equal} (${percent(equal, cases.length)}) in ${seconds} s`,
+  );
   for (const difference of differences.toSorted()) console.log(`  ${difference}`);
-  expect(cases.length).toBeGreaterThanOrEqual(2000);
+  expect(mutants).toBeGreaterThanOrEqual(2000);
   expect(refused).toBeGreaterThan(cases.length / 4);
   expect(differences.length / cases.length).toBeLessThanOrEqual(allowed);
-  if (count === undefined && seed === undefined) await expect(`${verdicts.join('').replace(/.{100}/g, '$&\n')}\n`).toMatchFileSnapshot(verdictsFile);
+  const letters = theirs.map((refusal) => (refusal === undefined ? 't' : 'r')).join('');
+  if (count === undefined && seed === undefined) await expect(`${letters.replace(/.{100}/g, '$&\n')}\n`).toMatchFileSnapshot(verdictsFile);
+});
+
+test('what is fixed is taken: always where it was before, and where lint finds no more errors', async () => {
+  const theirs = await ofServer();
+  const fixed = cases.flatMap((one, index) => {
+    const { texts } = fixManifests([{ file: 'a.yaml', bytes: Buffer.from(one.yaml), named: true }], lintManifests);
+    const [text] = texts;
+    return text === undefined ? [] : [{ ...one, yaml: text.after, taken: theirs[index] === undefined }];
+  });
+  const after = await refusals(fixed);
+  const differences = fixed.flatMap(({ what, yaml, taken }, index) => {
+    const [refusal, ours] = [after[index], firstLintError(yaml)];
+    if (refusal === undefined || (!taken && ours !== undefined)) return [];
+    return [`${what}${taken ? ', which was taken before' : ''}\n    server: ${refusal.slice(0, 300)}\n    lint:   ${ours ?? 'takes it'}`];
+  });
+  const mended = fixed.filter(({ taken }, index) => !taken && after[index] === undefined).length;
+  const refused = fixed.filter(({ taken }) => !taken).length;
+  console.log(
+    `lint --fix oracle: ${fixed.length} of ${cases.length} manifests are changed; of ${refused} that were refused ${mended} are taken now, of ${fixed.length - refused} that were taken all but ${differences.filter((each) => each.includes('taken before')).length}`,
+  );
+  for (const difference of differences) console.log(`  ${difference}`);
+  expect(fixed.length).toBeGreaterThan(300);
+  expect(differences.filter((each) => each.includes('taken before'))).toEqual([]);
+  expect(differences.length / fixed.length).toBeLessThanOrEqual(allowed);
 });

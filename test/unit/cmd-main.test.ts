@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { readArguments } from '../../cmd/arguments.ts';
 import type { FlagTable } from '../../cmd/command.ts';
 import { commandNames, loadCommand } from '../../cmd/commands.ts';
-import { didYouMean } from '../../src/core/did-you-mean.ts';
+import { didYouMean, surelyMeant } from '../../src/core/did-you-mean.ts';
 import { exitCodes } from '../../src/core/podwright-error.ts';
 import { runCommand } from './run-command.ts';
 
@@ -143,4 +143,21 @@ describe('the process', () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/^podwright: cannot write stdout: EBADF.*\n$/);
   });
+});
+
+test('letters that have changed places are one slip', () => {
+  expect(didYouMean('pdo', ['job', 'deployment', 'pod'])).toBe('pod');
+  expect(didYouMean('psoition', ['permission', 'position'])).toBe('position');
+});
+
+test.each([
+  ['ImagePullPolicy', 'imagePullPolicy'],
+  ['image-pull-policy', 'imagePullPolicy'],
+  ['imagPullPolcy', 'imagePullPolicy'],
+  ['hostPI', undefined],
+  ['hostPIX', undefined],
+  ['host', undefined],
+  ['img', undefined],
+])('%s is beyond doubt %s', (word, meant) => {
+  expect(surelyMeant(word, ['imagePullPolicy', 'hostPID', 'hostIPC', 'hostIP', 'hostPath', 'image'])).toBe(meant);
 });

@@ -9,6 +9,7 @@ import { lintCommand } from '../../cmd/lint.ts';
 import { lintManifests } from '../../src/manifest/lint.ts';
 import { lintRules } from '../../src/manifest/lint-rules.ts';
 import { lintGithub } from '../../src/report/lint-github.ts';
+import { lintJson } from '../../src/report/lint-json.ts';
 import { lintJunit } from '../../src/report/lint-junit.ts';
 import { lintSarif } from '../../src/report/lint-sarif.ts';
 import { sarifFaults } from './checked-report.ts';
@@ -59,8 +60,19 @@ function run(args: readonly string[], stdin = ''): ReturnType<typeof runCommand>
 
 test('the request', () => {
   const request = (...args: readonly string[]) => lintCommand.request(readArguments(args, lintCommand.flags, ''));
-  expect(request('a.yaml')).toEqual({ names: ['a.yaml'], format: 'text', failOn: 'error' });
-  expect(request('-', 'b', '-o', 'sarif', '--fail-on', 'never')).toEqual({ names: ['-', 'b'], format: 'sarif', failOn: 'never' });
+  expect(request('a.yaml')).toEqual({ names: ['a.yaml'], format: 'text', failOn: 'error', fix: undefined, yes: false });
+  expect(request('-', 'b', '-o', 'sarif', '--fail-on', 'never')).toMatchObject({ names: ['-', 'b'], format: 'sarif', failOn: 'never' });
+  expect(request('a', '--fix', '-y')).toMatchObject({ fix: 'write', yes: true });
+  expect(request('a', '-', '--fix', '--diff')).toMatchObject({ fix: 'diff', yes: false });
+  for (const wrong of [
+    ['a', '--diff'],
+    ['a', '--yes'],
+    ['a', '--fix', '--diff', '--yes'],
+    ['a', '--fix', '--diff', '-o', 'json'],
+    ['a', '-', '--fix'],
+    ['-', '--fix', '-o', 'json'],
+  ])
+    expect(() => request(...wrong)).toThrow(expect.objectContaining({ code: 'usage' }));
   expect(request('a.yaml').live).toBeUndefined();
   expect(request('a.yaml', '--live').live).toEqual({ allNamespaces: false });
   expect(() => request('a.yaml', '--live', '--kubernetes-version', '1.30')).toThrow(expect.objectContaining({ code: 'usage' }));
@@ -92,7 +104,7 @@ test('text: place, rule, message, the lines with a caret, what to try, and a sum
       |         ^^^^
    try Did you mean image?
 
-2 errors in 1 object of 1 file
+2 errors in 1 object of 1 file (--fix mends 1 of them)
 `);
 });
 
@@ -135,6 +147,43 @@ test('SARIF: valid by its official schema', () => {
     ['yaml-syntax', 'error'],
   ]);
   for (const { ruleId, ruleIndex } of results) expect(rules[ruleIndex]?.id).toBe(ruleId);
+});
+
+test('the fix of a finding: its edits in JSON and SARIF, but none that puts in what may be a secret', () => {
+  const moved = right.replace('image:', 'hostNetwork: true\n        image:');
+  const secret = right.replace('resources:', 'env: [{name: A, valueFrom: {value: hidden}}]\n        resources:');
+  const fixable = lintManifests([
+    { file: 'wrong.yaml', bytes: Buffer.from(wrong), named: true },
+    { file: 'moved.yaml', bytes: Buffer.from(moved), named: true },
+    { file: 'secret.yaml', bytes: Buffer.from(secret), named: true },
+  ]);
+  const json = JSON.parse(lintJson(fixable)) as { findings: { rule: string; fix: unknown }[] };
+  expect(json.findings.filter(({ rule }) => rule === 'unknown-field').map(({ fix }) => fix)).toEqual([
+    { description: 'Write image in place of imag', edits: [{ line: 12, column: 9, endLine: 12, endColumn: 13, text: 'image' }] },
+  ]);
+  expect(json.findings.filter(({ rule }) => rule === 'misplaced-field').map(({ fix }) => fix)).toEqual([
+    {
+      description: 'Move hostNetwork to spec.template.spec',
+      edits: [
+        { line: 12, column: 1, endLine: 13, endColumn: 1, text: '' },
+        { line: 16, column: 1, endLine: 16, endColumn: 1, text: '      hostNetwork: true\n' },
+      ],
+    },
+    null,
+  ]);
+  expect(fixable.findings.some(({ fix }) => fix?.secret === true)).toBe(true);
+  const log = JSON.parse(lintSarif(fixable, rules, '0.1.0')) as { runs: { results: { fixes?: unknown }[] }[] };
+  expect(sarifFaults(log)).toEqual([]);
+  expect(log.runs[0]?.results.flatMap(({ fixes }) => fixes ?? [])).toContainEqual({
+    description: { text: 'Write image in place of imag' },
+    artifactChanges: [
+      {
+        artifactLocation: { uri: 'wrong.yaml' },
+        replacements: [{ deletedRegion: { startLine: 12, startColumn: 9, endLine: 12, endColumn: 13 }, insertedContent: { text: 'image' } }],
+      },
+    ],
+  });
+  expect(JSON.stringify([json, log])).not.toContain('hidden');
 });
 
 test('JUnit: a suite a file, failures by severity', () => {

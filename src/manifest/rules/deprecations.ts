@@ -4,7 +4,7 @@
  */
 import { versionText } from '../kubernetes-version.ts';
 import type { FieldPath } from '../manifest-tree.ts';
-import type { Problems } from '../problem.ts';
+import type { Problems, Repair } from '../problem.ts';
 import type { PodCase, Rule } from './pod-case.ts';
 
 /** Minor versions. */
@@ -23,6 +23,9 @@ const labels: Readonly<Record<string, Deprecation>> = {
   'failure-domain.beta.kubernetes.io/zone': { since: 17, successor: 'topology.kubernetes.io/zone' },
   'failure-domain.beta.kubernetes.io/region': { since: 17, successor: 'topology.kubernetes.io/region' },
 };
+
+/** The kubelet itself gives every node these labels, so that one name is as good as the other; who gives the others may have given the old name alone. */
+const kubeletLabels: ReadonlySet<string> = new Set(['beta.kubernetes.io/arch', 'beta.kubernetes.io/os']);
 
 /** Kinds of volumes whose drivers have left Kubernetes, and what took their place; where that is a driver of the same storage, it still answers to them. */
 const volumes: Readonly<Record<string, Deprecation>> = {
@@ -60,20 +63,52 @@ const annotations: Readonly<Record<string, Deprecation>> = {
 
 export const deprecatedField: Rule = (pod, problems) => {
   const { spec, path } = pod;
-  const tell = (at: FieldPath, what: string, deprecation: Deprecation | undefined): void => tellOf(problems, pod.set.minor, at, what, deprecation);
-  if (spec.serviceAccount && !spec.serviceAccountName) tell([...path, 'serviceAccount'], 'serviceAccount', { since: 0, successor: 'serviceAccountName' });
+  const tell = (at: FieldPath, what: string, deprecation: Deprecation | undefined, repair?: Repair): void =>
+    tellOf(problems, pod.set.minor, at, what, deprecation, repair);
+  if (spec.serviceAccount && !spec.serviceAccountName) {
+    const successor = 'serviceAccountName';
+    tell([...path, 'serviceAccount'], 'serviceAccount', { since: 0, successor }, { kind: 'rename', to: successor });
+  }
   for (const [index, volume] of (spec.volumes ?? []).entries()) {
     for (const [kind, deprecation] of Object.entries(volumes)) {
       if (kind in volume) tell([...path, 'volumes', index, kind], `A ${kind} volume`, deprecation);
     }
   }
-  for (const [key, at] of labelsAsked(pod)) tell(at, key, labels[key]);
+  for (const [key, at] of labelsAsked(pod)) {
+    const label = labels[key];
+    const to = label !== undefined && kubeletLabels.has(key) ? label.successor : undefined;
+    tell(at, key, label, to === undefined ? undefined : { kind: at.at(-1) === key ? 'rename' : 'rewrite', to });
+  }
   const metadata = [...path.slice(0, -1), 'metadata', 'annotations'];
-  for (const key of Object.keys(pod.annotations)) {
+  for (const [key, value] of Object.entries(pod.annotations)) {
     const found = Object.entries(annotations).find(([beginning]) => key.startsWith(beginning));
-    tell([...metadata, key], `The annotation ${key}`, found?.[1]);
+    tell([...metadata, key], `The annotation ${key}`, found?.[1], profileRepair(pod, key, value));
   }
 };
+
+const profileAnnotation = /^(container\.)?(seccomp\.security\.alpha|(?<=^container\.)apparmor\.security\.beta)\.kubernetes\.io\/(.*)$/;
+
+/** The field that says what the annotation does, of the Pod or of the container that it names. */
+function profileRepair({ path, containers }: PodCase, key: string, value: unknown): Repair | undefined {
+  const [, ofContainer, family = '', name = ''] = profileAnnotation.exec(key) ?? [];
+  const holder = ofContainer !== undefined ? containers.find(({ container }) => container.name === name)?.path : name === 'pod' ? path : undefined;
+  const fields = profileFields(String(value));
+  const field = family.startsWith('apparmor') ? 'appArmorProfile' : 'seccompProfile';
+  return holder && fields && { kind: 'replace', holder: [...holder, 'securityContext'], name: field, fields };
+}
+
+/** Source: seccompFieldForAnnotation and getAppArmorProfileFromAnnotation of Kubernetes, before they were taken out. */
+function profileFields(value: string): readonly (readonly [string, string])[] | undefined {
+  if (value === 'runtime/default' || value === 'docker/default') return [['type', 'RuntimeDefault']];
+  if (value === 'unconfined') return [['type', 'Unconfined']];
+  const local = /^localhost\/([\w.-][\w./-]*)$/.exec(value)?.[1];
+  return local === undefined
+    ? undefined
+    : [
+        ['type', 'Localhost'],
+        ['localhostProfile', local],
+      ];
+}
 
 /** Labels of nodes by which the Pod is placed, each with where it is asked for. */
 function labelsAsked({ spec: { nodeSelector, affinity, topologySpreadConstraints }, path }: PodCase): readonly (readonly [string, FieldPath])[] {
@@ -96,10 +131,10 @@ function labelsAsked({ spec: { nodeSelector, affinity, topologySpreadConstraints
   ];
 }
 
-function tellOf(problems: Problems, minor: number, path: FieldPath, what: string, deprecation: Deprecation | undefined): void {
+function tellOf(problems: Problems, minor: number, path: FieldPath, what: string, deprecation: Deprecation | undefined, repair?: Repair): void {
   if (deprecation === undefined || deprecation.since > minor) return;
   const { since, dead, successor } = deprecation;
   const when = since === 0 ? '' : ` since ${versionText(since)}`;
   const end = dead === undefined ? '' : dead <= minor ? ` and does not work since ${versionText(dead)}` : ` and stops to work in ${versionText(dead)}`;
-  problems.addOnKey('deprecated-field', path, `${what} is deprecated${when}${end}; ${successor} takes its place`);
+  problems.addOnKey('deprecated-field', path, `${what} is deprecated${when}${end}; ${successor} takes its place`, undefined, repair);
 }

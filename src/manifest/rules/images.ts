@@ -21,12 +21,15 @@ const frozen = ['k8s', 'gcr', 'io'].join('.');
 
 export const frozenRegistry: Rule = ({ containers }, problems) => {
   for (const { container, path } of containers) {
-    if (container.image?.startsWith(`${frozen}/`) !== true) continue;
+    const { image = '' } = container;
+    if (!image.startsWith(`${frozen}/`)) continue;
+    const successor = `registry.${frozen.replace('gcr.', '')}`;
     problems.add(
       'frozen-registry',
       [...path, 'image'],
       `The registry ${frozen} is frozen: no image is added or mended there`,
-      `Take the image from registry.${frozen.replace('gcr.', '')}, under the same path.`,
+      `Take the image from ${successor}, under the same path.`,
+      { kind: 'rewrite', to: image.replace(frozen, successor) },
     );
   }
 };
