@@ -4,6 +4,7 @@ import { PodwrightError } from '../src/core/podwright-error.ts';
 import { minorOf, newestMinor, oldestMinor, versionText } from '../src/manifest/kubernetes-version.ts';
 import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
 import type { Arguments, Command } from './command.ts';
+import type { SettingsChoice } from './lint-settings-files.ts';
 
 export const lintFormats = ['text', 'json', 'sarif', 'junit', 'github'] as const;
 export type LintFormat = (typeof lintFormats)[number];
@@ -12,12 +13,14 @@ export interface LintRequest {
   /** Files, directories, and - for standard input. */
   readonly names: readonly string[];
   readonly format: LintFormat;
-  /** The mildest severity that makes the command fail; `never`: none does. */
-  readonly failOn: LintSeverity | 'never';
+  /** The mildest severity that makes the command fail; `never`: none does; undefined: what the settings say, else error. */
+  readonly failOn: LintSeverity | 'never' | undefined;
   /** The minor version of Kubernetes that the manifests are for; undefined: the newest that is known. */
   readonly minor: number | undefined;
   /** The cluster by whose kinds and version the manifests are judged; undefined: none is asked. */
   readonly live: ClusterChoice | undefined;
+  /** Which podwright.yaml counts. */
+  readonly settings: SettingsChoice;
   /** What becomes of what can be mended: it is written, or shown only; undefined: it is left as it is. */
   readonly fix: 'write' | 'diff' | undefined;
   /** Nobody is asked before it is written. */
@@ -38,6 +41,8 @@ export const lintCommand: Command<LintRequest> = {
     },
     live: { type: 'boolean', describe: 'By what the cluster serves: its version, its kinds, and its OpenAPI for all of them' },
     'kubernetes-version': { type: 'string', value: 'VERSION', describe: 'The version of Kubernetes they are for, such as 1.29; default is the newest known' },
+    config: { type: 'string', value: 'FILE', describe: 'Settings; default is the nearest podwright.yaml above each file' },
+    'no-config': { type: 'boolean', describe: 'Without settings' },
     fix: { type: 'boolean', describe: 'Mend what is certain, and lint what is left; on a terminal it shows the changes and asks first' },
     diff: { type: 'boolean', describe: 'With --fix: print what would change, as diff -u does, and write nothing' },
     yes: { type: 'boolean', short: 'y', describe: 'With --fix: write without asking' },
@@ -60,13 +65,21 @@ export const lintCommand: Command<LintRequest> = {
     }
     if (args.words.filter((word) => word === '-').length > 1) throw new PodwrightError('usage', 'standard input can be read once: give - once');
     const format = lintFormats.find((each) => each === text(args, 'output')) ?? 'text';
-    const failOn = [...lintSeverities, 'never' as const].find((each) => each === text(args, 'fail-on')) ?? 'error';
+    const failOn = [...lintSeverities, 'never' as const].find((each) => each === text(args, 'fail-on'));
     const cluster = clusterChoice(args);
     const live = args.flags['live'] === true;
     if (live && args.flags['kubernetes-version'] !== undefined) {
       throw new PodwrightError('usage', '--kubernetes-version cannot be used with --live', { hint: 'With --live it is the version of the cluster.' });
     }
-    return { names: args.words, format, failOn, live: live ? cluster : undefined, minor: targetMinor(text(args, 'kubernetes-version')), ...fixChoice(args) };
+    return {
+      names: args.words,
+      format,
+      failOn,
+      live: live ? cluster : undefined,
+      minor: targetMinor(text(args, 'kubernetes-version')),
+      settings: settingsChoice(args),
+      ...fixChoice(args),
+    };
   },
 
   async run(request, io) {
@@ -83,6 +96,13 @@ function targetMinor(version: string | undefined): number | undefined {
   if (minor === undefined) throw new PodwrightError('usage', `--kubernetes-version "${version}" is not a version such as 1.29`, { hint });
   if (minor < oldestMinor || minor > newestMinor) throw new PodwrightError('usage', `nothing is known of Kubernetes ${versionText(minor)}`, { hint });
   return minor;
+}
+
+function settingsChoice(args: Arguments): SettingsChoice {
+  const file = text(args, 'config');
+  const none = args.flags['no-config'] === true;
+  if (file !== undefined && none) throw new PodwrightError('usage', '--config names settings, and --no-config is for none', { hint: 'Take one of them.' });
+  return file !== undefined ? { kind: 'named', file } : { kind: none ? 'none' : 'found' };
 }
 
 function fixChoice(args: Arguments): Pick<LintRequest, 'fix' | 'yes'> {

@@ -22,7 +22,11 @@ export interface FixedManifests {
 const mostRounds = 10;
 
 /** `lint` says what is to be mended: findings that are of no interest have no fix. */
-export function fixManifests(inputs: readonly LintInput[], lint: (inputs: readonly LintInput[]) => LintReport, target?: LintTarget): FixedManifests {
+export function fixManifests(
+  inputs: readonly LintInput[],
+  lint: (inputs: readonly LintInput[]) => LintReport,
+  targetOf?: (file: string) => LintTarget | undefined,
+): FixedManifests {
   const now = new Map(inputs.map((input) => [input.file, input]));
   const fixed: LintFinding[] = [];
   const changed = new Map<string, FixedText>();
@@ -33,7 +37,7 @@ export function fixManifests(inputs: readonly LintInput[], lint: (inputs: readon
       const input = now.get(file);
       if (input === undefined) continue;
       const text = textOf(input.bytes);
-      const taken = acceptable(text, withoutOverlaps(findings), target);
+      const taken = acceptable(text, withoutOverlaps(findings), targetOf?.(file));
       if (taken.length === 0) continue;
       any = true;
       fixed.push(...taken);

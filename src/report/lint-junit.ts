@@ -1,13 +1,13 @@
 /** Findings of a lint as JUnit XML: a suite a file, a case a finding that fails it, and one case for a file without any. */
-import type { LintFinding, LintReport, LintSeverity } from '../core/lint-report.ts';
+import type { LintFinding, LintReport } from '../core/lint-report.ts';
 import { escaped, written } from './junit.ts';
 
-/** `fails` says which severities are failures; the others are cases that passed, with what was found in their output. */
-export function lintJunit({ findings }: LintReport, files: readonly string[], fails: (severity: LintSeverity) => boolean): string {
+/** `fails` says which findings are failures; the others are cases that passed, with what was found in their output. */
+export function lintJunit({ findings }: LintReport, files: readonly string[], fails: (finding: LintFinding) => boolean): string {
   const byFile = Map.groupBy(findings, ({ place }) => place.file);
   const suites = files.map((file) => {
     const found = byFile.get(file) ?? [];
-    const failures = found.filter(({ severity }) => fails(severity)).length;
+    const failures = found.filter(fails).length;
     const counts = { tests: Math.max(1, found.length), failures, errors: 0, skipped: 0 };
     return { file, found, counts };
   });
@@ -28,12 +28,13 @@ export function lintJunit({ findings }: LintReport, files: readonly string[], fa
   ].join('\n');
 }
 
-function caseLines({ rule, severity, message, hint, object, path, place }: LintFinding, fails: (severity: LintSeverity) => boolean): readonly string[] {
+function caseLines(finding: LintFinding, fails: (finding: LintFinding) => boolean): readonly string[] {
+  const { rule, severity, message, hint, object, path, place } = finding;
   const where = `${place.file}:${place.line}:${place.column}`;
   const text = escaped(
     [`${where} ${severity} ${rule}`, message, ...(hint === undefined ? [] : [hint]), ...(object === undefined ? [] : [`${object} ${path}`])].join('\n'),
   );
-  const inner = fails(severity) ? `<failure${written({ message, type: rule })}>${text}</failure>` : `<system-out>${text}</system-out>`;
+  const inner = fails(finding) ? `<failure${written({ message, type: rule })}>${text}</failure>` : `<system-out>${text}</system-out>`;
   return [
     `    <testcase${written({ name: `${rule} ${place.line}:${place.column}`, classname: place.file, time: '0.000' })}>`,
     `      ${inner}`,

@@ -60,7 +60,7 @@ function run(args: readonly string[], stdin = ''): ReturnType<typeof runCommand>
 
 test('the request', () => {
   const request = (...args: readonly string[]) => lintCommand.request(readArguments(args, lintCommand.flags, ''));
-  expect(request('a.yaml')).toEqual({ names: ['a.yaml'], format: 'text', failOn: 'error', fix: undefined, yes: false });
+  expect(request('a.yaml')).toEqual({ names: ['a.yaml'], format: 'text', settings: { kind: 'found' }, fix: undefined, yes: false });
   expect(request('-', 'b', '-o', 'sarif', '--fail-on', 'never')).toMatchObject({ names: ['-', 'b'], format: 'sarif', failOn: 'never' });
   expect(request('a', '--fix', '-y')).toMatchObject({ fix: 'write', yes: true });
   expect(request('a', '-', '--fix', '--diff')).toMatchObject({ fix: 'diff', yes: false });
@@ -187,7 +187,7 @@ test('the fix of a finding: its edits in JSON and SARIF, but none that puts in w
 });
 
 test('JUnit: a suite a file, failures by severity', () => {
-  const xml = lintJunit(report, ['./wrong.yaml', 'doubtful.yaml', 'b,r:o%ken.yaml', 'right.yaml'], (severity) => severity === 'error');
+  const xml = lintJunit(report, ['./wrong.yaml', 'doubtful.yaml', 'b,r:o%ken.yaml', 'right.yaml'], ({ severity }) => severity === 'error');
   expect(junitFaults(xml)).toEqual([]);
   expect(xml).toContain('<testsuites name="podwright lint" tests="5" failures="3" errors="0" skipped="0"');
   expect(xml).toContain('<testcase name="no findings" classname="right.yaml"');
