@@ -1,6 +1,7 @@
 /** Finds and reads what the command line names as manifests: files, directories, or standard input. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import type { ManifestObject } from '../src/manifest/manifest-objects.ts';
 import { labelsMatch } from '../src/service/selector-match.ts';
@@ -88,15 +89,19 @@ function unreadable(file: string): (cause: NodeJS.ErrnoException) => never {
   };
 }
 
-async function stdinBytes(io: CommandIo): Promise<Uint8Array> {
+/** Until its end, or until the command is to stop: a terminal may be silent for ever. */
+async function stdinBytes({ stdin, signal }: CommandIo): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of io.stdin) {
-    const bytes = Buffer.from(chunk as Buffer);
-    size += bytes.length;
-    if (size > largestFile) throw tooLarge('stdin');
-    chunks.push(bytes);
-    io.signal.throwIfAborted();
+  try {
+    for await (const chunk of addAbortSignal(signal, stdin)) {
+      const bytes = Buffer.from(chunk as Buffer);
+      size += bytes.length;
+      if (size > largestFile) throw tooLarge('stdin');
+      chunks.push(bytes);
+    }
+  } catch (cause) {
+    throw signal.aborted ? new PodwrightError('interrupted', 'interrupted', { cause }) : cause;
   }
   return Buffer.concat(chunks);
 }

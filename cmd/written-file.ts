@@ -48,16 +48,17 @@ async function beside(file: string, text: string, place: (written: string) => Pr
     await writeFile(written, text, { flag: 'wx' });
     await place(written);
   } catch (error) {
-    refused(file)(error as NodeJS.ErrnoException);
+    refused(file, 'you may not write in its directory')(error as NodeJS.ErrnoException);
   } finally {
     await rm(written, { force: true });
   }
 }
 
-function refused(file: string): (cause: NodeJS.ErrnoException) => never {
+function refused(file: string, forbidden = 'you may not write it'): (cause: NodeJS.ErrnoException) => never {
   return (cause) => {
-    if (cause.code === 'EEXIST') throw isThere(file);
-    const problem = problems[cause.code ?? ''] ?? cause.message;
+    const code = cause.code ?? '';
+    if (code === 'EEXIST') throw isThere(file);
+    const problem = code === 'EACCES' || code === 'EPERM' ? forbidden : (problems[code] ?? cause.message);
     throw new PodwrightError('input', `cannot write ${file}: ${problem}`, { cause, hint: 'Nothing was changed.' });
   };
 }
@@ -67,8 +68,6 @@ function isThere(file: string): PodwrightError {
 }
 
 const problems: Readonly<Record<string, string>> = {
-  EACCES: 'you may not write it, or not in its directory',
-  EPERM: 'you may not write it, or not in its directory',
   EISDIR: 'it is a directory',
   EROFS: 'its file system is read-only',
   ENOENT: 'there is no such directory',

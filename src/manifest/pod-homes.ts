@@ -53,7 +53,8 @@ export function podSource(text: string, file: string, whole?: PodSource, start =
   for (const document of documents) {
     const [error] = document.errors;
     if (error !== undefined) {
-      throw new PodwrightError('input', `${placeText(placeAt(error.pos[0]))}: ${error.message}`, { hint: 'A manifest is YAML, as kubectl apply takes it.' });
+      const problem = error.code === 'DUPLICATE_KEY' ? 'this field is there twice' : error.message;
+      throw new PodwrightError('input', `${placeText(placeAt(error.pos[0]))}: ${problem}`, { hint: 'A manifest is YAML, as kubectl apply takes it.' });
     }
     collect(document, document.contents, homes);
   }

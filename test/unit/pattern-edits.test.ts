@@ -258,6 +258,8 @@ describe('what is refused, with its place', () => {
     ['a Helm template that breaks YAML', `{{- if .Values.on }}\n${web}{{- end }}\n`, ['shared-processes'], 'web.yaml:1:1: This is a template, not yet YAML'],
     ['broken YAML', 'kind: Pod\n  a: b\n', ['shared-processes'], 'web.yaml:2:3: a is indented'],
     ['what nests without end', `${web}x: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`, ['shared-processes'], 'web.yaml:9:10004: It nests deeper'],
+    ['a field that is there twice', `${web}kind: Pod\n`, ['shared-processes'], 'web.yaml:9:1: this field is there twice'],
+    ['a container without a name', podOf('  containers:\n    - image: x\n'), ['log-streamer'], 'web.yaml:7:7: this container has no name'],
     ['a control character', 'kind: \0', ['shared-processes'], 'web.yaml:1:7: The control character U+0000'],
     ['no workload', 'apiVersion: v1\nkind: Service\nmetadata: {name: x}\n', ['shared-processes'], 'web.yaml: there is no Pod and no workload'],
     [

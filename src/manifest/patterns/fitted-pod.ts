@@ -46,6 +46,7 @@ class Fitting {
     if (!isMap(spec)) throw this.#refusal(home.root, 'this Pod has no spec that could be added to');
     this.#spec = spec;
     this.#container = this.#appContainer();
+    if (typeof this.#container.get('name') !== 'string') throw this.#refusal(this.#container, 'this container has no name');
     const image = this.#container.get('image');
     this.#app = { name: String(this.#container.get('name')), image: typeof image === 'string' ? image : 'IMAGE', command: [] };
   }

@@ -63,8 +63,10 @@ async function unpackServers(root: string): Promise<void> {
       }
     });
     for (const file of readdirSync(packages).filter((name) => name.endsWith('.deb'))) await run('dpkg-deb', ['--extract', join(packages, file), whole]);
-    for (const libraries of ['lib', 'lib64', 'usr/lib'].filter((each) => existsSync(join(whole, each)))) {
-      cpSync(join(whole, libraries), join(root, libraries), { recursive: true, verbatimSymlinks: true });
+    for (const libraries of ['usr/lib', 'usr/lib64', 'lib', 'lib64']) {
+      if (existsSync(join(whole, libraries))) cpSync(join(whole, libraries), join(root, libraries), { recursive: true, verbatimSymlinks: true });
+      // Newer systems have all in usr, and links to it.
+      else if (existsSync(join(whole, 'usr', libraries))) symlinkSync(`usr/${libraries}`, join(root, libraries));
     }
     mkdirSync(join(root, 'bin'));
     for (const [name, program] of Object.entries(programs)) {
