@@ -15,11 +15,14 @@ import { inGithubActions, openReports } from './check-reports.ts';
 import type { OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 
+/** Where the result goes. */
+type CheckOutputs = Pick<CheckRequest, 'json' | 'reports' | 'record'>;
+
 /** Gives the exit code: 0 passed, 1 failed, 4 timed out, 5 lost to the infrastructure, 128 and the signal that interrupted it. */
-export async function runCheckCommand(plan: CheckPlan, cluster: OpenCluster, request: CheckRequest, io: CommandIo): Promise<number> {
+export async function runCheckCommand(plan: CheckPlan, cluster: OpenCluster, request: CheckOutputs, io: CommandIo): Promise<number> {
   const reports = openReports(request.reports, io);
   try {
-    const report = await watched(plan, cluster, request, io);
+    const report = await watchedCheck(plan, cluster, request, io);
     print(report, request, io);
     return reports.write(report);
   } finally {
@@ -29,7 +32,12 @@ export async function runCheckCommand(plan: CheckPlan, cluster: OpenCluster, req
 }
 
 /** Runs the check, tells how it goes, and records it where that is asked for. */
-async function watched(plan: CheckPlan, { transport, reader }: OpenCluster, { record }: CheckRequest, io: CommandIo): Promise<CheckReport> {
+export async function watchedCheck(
+  plan: CheckPlan,
+  { transport, reader }: OpenCluster,
+  { record }: Pick<CheckRequest, 'record'>,
+  io: CommandIo,
+): Promise<CheckReport> {
   const recording = record === undefined ? undefined : await beginRecording(record, plan, transport, io);
   const progress = checkProgress(plan, io);
   let recorded: string | undefined;
@@ -59,7 +67,7 @@ async function watched(plan: CheckPlan, { transport, reader }: OpenCluster, { re
 }
 
 /** What people or a program read on stdout. GitHub's runner reads it too, and is given nothing from the cluster that it would obey. */
-function print(report: CheckReport, request: CheckRequest, io: CommandIo): void {
+function print(report: CheckReport, request: CheckOutputs, io: CommandIo): void {
   const text = request.json ? checkJson(report) : checkText(report, { unicode: io.unicode, color: io.color, now: report.endedAt });
   if (!inGithubActions(io)) io.stdout.write(text);
   // In JSON only `##[` can be one, within a string, where an escape is the same text.

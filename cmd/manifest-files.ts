@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { PodwrightError } from '../src/core/podwright-error.ts';
+import type { LintInput } from '../src/manifest/lint.ts';
 import type { ManifestObject } from '../src/manifest/manifest-objects.ts';
 import { labelsMatch } from '../src/service/selector-match.ts';
 import type { CommandIo } from './command.ts';
@@ -20,11 +21,8 @@ const largestFile = 200 * 2 ** 20;
 export async function readManifests(names: readonly string[], labelSelector: string | undefined, io: CommandIo): Promise<readonly ManifestObject[]> {
   const { manifestObjects } = await import('../src/manifest/manifests.ts');
   const found: ManifestObject[] = [];
-  for (const name of names) {
-    for (const { file } of await filesOf(name, false)) {
-      const { bytes } = await readManifestFile(file, io);
-      for (const object of manifestObjects(bytes, shownName(file))) found.push(object);
-    }
+  for (const { bytes, file } of await manifestInputs(names, false, io)) {
+    for (const object of manifestObjects(bytes, file)) found.push(object);
   }
   const matches = labelsMatch(labelSelector);
   const chosen = found.filter(({ labels }) => matches(labels));
@@ -38,6 +36,18 @@ export async function readManifests(names: readonly string[], labelSelector: str
   throw new PodwrightError('input', `there is no Pod and no workload in ${where}`, {
     hint: 'check waits for Pods, Deployments, StatefulSets, DaemonSets, ReplicaSets, Jobs and CronJobs.',
   });
+}
+
+/** The files that the names stand for, each once. Throws `input` for the first that cannot be read. */
+export async function manifestInputs(names: readonly string[], recursive: boolean, io: CommandIo): Promise<readonly LintInput[]> {
+  const inputs = new Map<string, LintInput>();
+  for (const name of names) {
+    for (const { file, named } of await filesOf(name, recursive)) {
+      const shown = shownName(file);
+      if (!inputs.has(shown)) inputs.set(shown, { file: shown, named, ...(await readManifestFile(file, io)) });
+    }
+  }
+  return [...inputs.values()];
 }
 
 /** How messages name it. */

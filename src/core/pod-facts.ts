@@ -93,6 +93,8 @@ export interface PodFacts {
   readonly deletionRequestedAt: number | undefined;
   /** When the grace period ends: metadata.deletionTimestamp lies in the future while a Pod shuts down. */
   readonly deletionDueAt: number | undefined;
+  /** Who wants to see to something before the Pod goes; while there is one, it stays. */
+  readonly finalizers: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** The owner that controls this Pod; absent for a naked Pod. */
   readonly owner: OwnerFacts | undefined;
@@ -138,6 +140,7 @@ export function podFacts(pod: unknown): PodFacts {
     createdAt: millis(metadata.creationTimestamp),
     deletionRequestedAt: deletionDueAt === undefined ? undefined : deletionDueAt - grace * 1000,
     deletionDueAt,
+    finalizers: metadata.finalizers === undefined ? noFinalizers : texts(list(metadata.finalizers)),
     labels: labelFacts(metadata.labels),
     owner: ownerFacts(metadata.ownerReferences),
     mirror: text(annotations['kubernetes.io/config.mirror']) !== undefined,
@@ -173,6 +176,9 @@ function parts(pod: unknown): { metadata: Json; spec: Json; status: Json } {
   const whole = object(pod);
   return { metadata: object(whole.metadata), spec: object(whole.spec), status: object(whole.status) };
 }
+
+/** Shared by the many Pods that have none. */
+const noFinalizers: readonly string[] = [];
 
 /** Shared by the many Pods that select no node. */
 const noLabels: Readonly<Record<string, string>> = {};

@@ -2,7 +2,8 @@
  * Turns what goes wrong between us and an API server into a PodwrightError: the server's own message, what was asked for, and what to try.
  * Pure. Nothing here sees a token: only the method, the path and the address are named.
  */
-import { object as record } from '../core/json.ts';
+import type { StatusCause } from '../core/change/field-conflicts.ts';
+import { list, object as record } from '../core/json.ts';
 import { type ErrorCode, PodwrightError } from '../core/podwright-error.ts';
 
 /** A request as far as an error message needs it. */
@@ -26,6 +27,8 @@ export interface ApiStatus {
   readonly retryAfterSeconds: number | undefined;
   /** With an expired continue token: one for the rest of the list as it is now. */
   readonly continueToken: string | undefined;
+  /** What is wrong in detail: fields that are invalid or that others manage, budgets that are used up. */
+  readonly causes: readonly StatusCause[];
 }
 
 /** An answer of the server that says no. `status` is what the server said, for those who must tell two refusals apart. */
@@ -54,6 +57,7 @@ export function apiStatus(httpCode: number, body: string, retryAfter: string | u
     message: status?.message ?? (body.trimStart().startsWith('<') ? undefined : body.trim().split('\n', 1)[0] || undefined),
     retryAfterSeconds: Number.isNaN(header) ? status?.retryAfterSeconds : header,
     continueToken: status?.continueToken,
+    causes: status?.causes ?? [],
   };
 }
 
@@ -72,6 +76,10 @@ export function statusObject(value: unknown): ApiStatus | undefined {
     message: typeof message === 'string' && message !== '' ? message : undefined,
     retryAfterSeconds: typeof seconds === 'number' ? seconds : undefined,
     continueToken: typeof continueToken === 'string' && continueToken !== '' ? continueToken : undefined,
+    causes: list(record(details)['causes']).map((cause) => {
+      const { reason: kind, message: words, field } = record(cause);
+      return { reason: String(kind ?? ''), message: String(words ?? ''), field: String(field ?? '') };
+    }),
   };
 }
 

@@ -1,6 +1,8 @@
 /** What commands load of this folder, as one part of the program: reading manifests, and linting them. */
+export { appliedObjects } from './applied-objects.ts';
 export { ClusterKinds } from './cluster-kinds.ts';
-export { apiVersionsIn, readForLint } from './lint.ts';
+export { fieldLine, withNotes, withoutNotes } from './draft-notes.ts';
+export { apiVersionsIn, lintManifests, readForLint } from './lint.ts';
 export { fixManifests } from './lint-fixes.ts';
 export { lintRules } from './lint-rules.ts';
 export { lintWithSettings, readLintSettings } from './lint-settings.ts';

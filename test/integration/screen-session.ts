@@ -16,6 +16,8 @@ export interface ScreenOptions {
   /** The kubeconfig's file; the test cluster's unless told, null for none. */
   readonly kubeconfig?: string | null;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where it runs. */
+  readonly folder?: string;
 }
 
 /** A terminal with a shell in it that runs the program, then says how it ended and how the terminal is set, and waits. */
@@ -26,7 +28,7 @@ export class ScreenSession {
   readonly #pty: IPty;
   readonly #watchers = new Set<() => void>();
 
-  constructor(args: readonly string[], { columns = 120, rows = 40, command = ['dash'], kubeconfig = testKubeconfig(), env = {} }: ScreenOptions = {}) {
+  constructor(args: readonly string[], { columns = 120, rows = 40, command = ['dash'], kubeconfig = testKubeconfig(), env = {}, folder }: ScreenOptions = {}) {
     if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`);
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
     // Emoji are two cells wide, as in the terminals of today: what is drawn anew within a line is put where it belongs by that.
@@ -38,6 +40,7 @@ export class ScreenSession {
       name: 'xterm-256color',
       cols: columns,
       rows,
+      ...(folder === undefined ? {} : { cwd: folder }),
       env: defined({ ...inherited, KUBECONFIG: kubeconfig ?? undefined, LC_ALL: 'C.UTF-8', ...env }),
     });
     this.#pty.onData((data) => {

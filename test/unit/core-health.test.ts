@@ -42,7 +42,7 @@ test.each<[what: string, seconds: number, given: Given, health: string, cause: s
     200,
     { metadata: { deletionTimestamp: at(30), deletionGracePeriodSeconds: 30 } },
     'stuck',
-    'Being deleted since 3m20s, 2m50s longer than its grace period: its node does not answer or a finalizer holds it.',
+    'Being deleted since 3m20s, 2m50s longer than its grace period: its node does not answer.',
   ],
   ['a failed Pod that says nothing', 5, { status: { phase: 'Failed', containerStatuses: [] } }, 'doomed', 'The Pod failed.'],
   ['a failed Pod with a message', 5, { status: { phase: 'Failed', message: 'no room' } }, 'doomed', 'no room'],

@@ -4,7 +4,7 @@ import type { ConditionFacts, PodFacts } from '../pod-facts.ts';
 import { latestEvent, nothing, type PodCase } from './diagnosis-context.ts';
 import { type Evidence, type Finding, type FindingCode, finding } from './finding.ts';
 import { conditionOf, grace } from './grace.ts';
-import { conditionEvidence, eventEvidence, kubectl, referenceEvidence, sentence } from './wording.ts';
+import { conditionEvidence, eventEvidence, kubectl, listed, referenceEvidence, sentence } from './wording.ts';
 
 /** Reasons of a Failed Pod. Sources: kubernetes/pkg/kubelet/eviction, pkg/kubelet/nodeshutdown, pkg/kubelet/active_deadline.go. */
 const endings: Readonly<Record<string, FindingCode>> = {
@@ -105,6 +105,16 @@ function deletionCause({ facts }: PodCase): string {
   return words === undefined ? '' : `, ${words}`;
 }
 
+/** What keeps a Pod whose grace period is over: its finalizers once nothing runs in it any more, else its node. */
+function heldBy(pod: PodCase): string {
+  const { finalizers, nodeName, containers } = pod.facts;
+  if (nodeGone(pod)) return `its node ${nodeName} does not exist any more`;
+  if (finalizers.length === 0) return 'its node does not answer';
+  const ended = nodeName === undefined || containers.every(({ running }) => running === undefined);
+  if (!ended) return 'its node does not answer, or a container does not end';
+  return `${finalizers.length === 1 ? 'the finalizer' : 'the finalizers'} ${listed(finalizers)} ${finalizers.length === 1 ? 'holds' : 'hold'} it, and whoever set ${finalizers.length === 1 ? 'it' : 'them'} has to take ${finalizers.length === 1 ? 'it' : 'them'} away`;
+}
+
 /** A Pod that is being deleted. Nothing else about it matters then: its containers are meant to end. */
 export function terminating(pod: PodCase): readonly Finding[] {
   const { facts, now } = pod;
@@ -118,7 +128,7 @@ export function terminating(pod: PodCase): readonly Finding[] {
   ];
   const why = deletionCause(pod);
   if (over <= grace.termination) return [finding('terminating', 'waiting', { subject: 'Pod', cause: `Being deleted since ${asked}${why}.`, since, evidence })];
-  const cause = `Being deleted since ${asked}${why}, ${humanDuration(over)} longer than its grace period: ${nodeGone(pod) ? `its node ${facts.nodeName} does not exist any more` : 'its node does not answer or a finalizer holds it'}.`;
+  const cause = `Being deleted since ${asked}${why}, ${humanDuration(over)} longer than its grace period: ${heldBy(pod)}.`;
   const next = kubectl(facts.namespace, 'get', 'pod', facts.name, '-o', 'jsonpath={.metadata.finalizers}');
   return [
     finding('terminating-overdue', 'stuck', { subject: 'Pod', cause, about: facts.nodeName, since, evidence: [...evidence, ...nodeEvidence(pod)], next }),

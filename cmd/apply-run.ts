@@ -1,0 +1,197 @@
+/** The work of `apply`: lints, applies, says of each object what became of it, and waits where that is asked for. */
+import type { AppliedObject } from '../src/core/change/apply-report.ts';
+import type { CheckTarget } from '../src/core/check/check-plan.ts';
+import type { LintReport } from '../src/core/lint-report.ts';
+import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
+import { clusterActions } from '../src/kube/cluster-actions.ts';
+import type { LintInput } from '../src/manifest/lint.ts';
+import { applyJson } from '../src/report/apply-json.ts';
+import { type ApplyStyle, appliedText, applySummary } from '../src/report/apply-text.ts';
+import { checkJson } from '../src/report/check-json.ts';
+import { styleOf } from '../src/report/style.ts';
+import { plainLines, plainText } from '../src/report/terminal-text.ts';
+import { type ApplyItem, type ApplyPorts, placedText, runApply, type Versions } from '../src/service/apply-run.ts';
+import { checkTarget } from '../src/service/check-target.ts';
+import { systemClock } from '../src/service/clock.ts';
+import type { ApplyRequest } from './apply.ts';
+import { runCheckCommand, watchedCheck } from './check-run.ts';
+import { chosenCluster, type OpenCluster } from './cluster.ts';
+import type { CommandIo } from './command.ts';
+import { canAsk, confirmed } from './confirmation.ts';
+import { keepManifest } from './kept-manifest.ts';
+import { manifestInputs } from './manifest-files.ts';
+import { patientPods, serverPatience } from './server-patience.ts';
+
+export async function runApplyCommand(request: ApplyRequest, io: CommandIo): Promise<number> {
+  const inputs = await manifestInputs(request.files, request.recursive, io);
+  const { appliedObjects, lintManifests } = await import('../src/manifest/manifests.ts');
+  if (request.lint && (await failsLint(lintManifests(inputs), io))) return exitCodes.failed;
+  const items = inputs.flatMap(({ bytes, file }) => appliedObjects(bytes, file));
+  if (items.length === 0) throw new PodwrightError('input', `there is no object in ${inputs.map(({ file }) => file).join(', ')}`);
+  if (request.replace && !request.yes && !request.dryRun && !canAsk(io)) {
+    throw new PodwrightError('usage', '--replace asks before it deletes a Pod, and there is no terminal to ask on', {
+      hint: 'Add --yes. Nothing was applied.',
+    });
+  }
+  const cluster = chosenCluster(request.cluster);
+  try {
+    checkNamespaces(items, request);
+    checkTwice(items, cluster.namespace);
+    const plan = { items, namespace: cluster.namespace, dryRun: request.dryRun, force: request.force };
+    const decided: Decided[] = [];
+    const done = await runApply(plan, applyPorts(request, cluster, decided, io), io.signal);
+    if (request.diff) await tellDiffs(decided, request, io);
+    return await ended(done, inputs, request, cluster, io);
+  } finally {
+    cluster.transport.close();
+  }
+}
+
+/** Tells the errors, and how much else there is; whether there are errors. */
+async function failsLint(report: LintReport, io: CommandIo): Promise<boolean> {
+  const errors = report.findings.filter(({ severity }) => severity === 'error');
+  const others = report.findings.length - errors.length;
+  const files = new Set(report.findings.map(({ place }) => place.file));
+  if (errors.length === 0) {
+    if (others > 0)
+      io.stderr.write(`lint: ${others === 1 ? '1 remark' : `${others} remarks`} (\`${io.program} lint ${plainText([...files].join(' '))}\` tells)\n`);
+    return false;
+  }
+  const { lintText } = await import('../src/report/lint-text.ts');
+  io.stderr.write(lintText({ ...report, findings: errors }, io.color));
+  io.stderr.write('Nothing was applied. --no-lint hands it to the server as it is.\n');
+  return true;
+}
+
+/** Where -n says one namespace and a manifest another, it is a slip. */
+function checkNamespaces(items: readonly ApplyItem[], { cluster }: ApplyRequest): void {
+  for (const { object, place } of items) {
+    if (cluster.namespace === undefined || object.namespace === undefined || object.namespace === cluster.namespace) continue;
+    throw new PodwrightError(
+      'usage',
+      `${place.file}:${place.line}: ${object.kind} ${object.name} is of the namespace ${object.namespace}, and -n says ${cluster.namespace}`,
+      {
+        hint: 'Leave out -n where the manifests name the namespace.',
+      },
+    );
+  }
+}
+
+/** The second would undo the first. */
+function checkTwice(items: readonly ApplyItem[], namespace: string): void {
+  const seen = new Map<string, ApplyItem>();
+  for (const item of items) {
+    const { apiVersion, kind, name } = item.object;
+    const key = [apiVersion.split('/')[0], kind, item.object.namespace ?? namespace, name].join(' ');
+    const first = seen.get(key);
+    if (first !== undefined) {
+      throw new PodwrightError(
+        'input',
+        `${item.place.file}:${item.place.line}: ${kind} ${name} is there twice; the first is in ${first.place.file}:${first.place.line}`,
+        {
+          hint: 'Nothing was applied. Take out one of them.',
+        },
+      );
+    }
+    seen.set(key, item);
+  }
+}
+
+function applyPorts(request: ApplyRequest, { transport }: OpenCluster, decided: Decided[], io: CommandIo): ApplyPorts {
+  return {
+    actions: clusterActions(transport, serverPatience(io)),
+    pods: patientPods(transport, io),
+    clock: systemClock,
+    keep: (pod) => keepManifest(pod, io.now()),
+    step: (text) => void io.stderr.write(`  ${plainText(text)}\n`),
+    async mayReplace(name, fields) {
+      if (request.replace && request.yes) return true;
+      if (!canAsk(io)) {
+        if (!request.replace) return false;
+        throw new PodwrightError('usage', `--replace deletes ${placedText(name)}, and there is nobody to ask`, {
+          hint: 'Add --yes. Nothing was changed in it.',
+        });
+      }
+      io.stderr.write(`${plainText(placedText(name))} cannot be changed so:\n${fields.map(({ path, why }) => `  ${plainText(path)}   ${why}\n`).join('')}`);
+      return confirmed('Delete the Pod and make it anew?', io);
+    },
+    decided(done, versions) {
+      decided.push({ done, versions });
+      if (!request.diff && !request.json) tell(done, request, io);
+    },
+  };
+}
+
+interface Decided {
+  readonly done: AppliedObject;
+  readonly versions: Versions | undefined;
+}
+
+/** As `diff -u` of each object that would change, in their order. */
+async function tellDiffs(decided: readonly Decided[], request: ApplyRequest, io: CommandIo): Promise<void> {
+  const [{ yamlText }, { unifiedDiff }] = await Promise.all([import('../src/report/yaml-text.ts'), import('../src/report/unified-diff.ts')]);
+  for (const { done, versions } of decided) {
+    if (versions === undefined) {
+      tell(done, request, io);
+      continue;
+    }
+    const { before, after } = versions;
+    const was = before === undefined ? '' : yamlText(before);
+    io.stdout.write(unifiedDiff(plainLines(was), plainLines(yamlText(after)), plainText(placedText(done.object)), styleOf(io.color)));
+  }
+  if (decided.every(({ done }) => done.outcome === 'unchanged')) io.stderr.write('Nothing would change.\n');
+}
+
+/** Results go to stdout, and what is none to stderr. */
+function tell(done: AppliedObject, request: ApplyRequest, io: CommandIo): void {
+  (done.problem === undefined && done.outcome !== 'not-tried' ? io.stdout : io.stderr).write(appliedText(done, styleFor(request, io)));
+}
+
+function styleFor({ dryRun }: ApplyRequest, { color, unicode }: CommandIo): ApplyStyle {
+  return { color, unicode, dryRun };
+}
+
+async function ended(
+  done: readonly AppliedObject[],
+  inputs: readonly LintInput[],
+  request: ApplyRequest,
+  cluster: OpenCluster,
+  io: CommandIo,
+): Promise<number> {
+  const failures = done.flatMap(({ problem }) => (problem === undefined || problem.exitCode === 0 ? [] : [problem.exitCode]));
+  const code = io.signal.aborted ? exitCodes.interrupted : (failures[0] ?? exitCodes.done);
+  if (request.diff) return code;
+  if (code !== exitCodes.done && done.length > 1) io.stderr.write(`${applySummary(done)}\n`);
+  if (request.waitMs === undefined || code !== exitCodes.done) {
+    if (request.waitMs !== undefined) io.stderr.write('Not waiting, as not everything was applied.\n');
+    if (request.json) io.stdout.write(applyJson(done, request.dryRun, undefined));
+    return code;
+  }
+  return waited(done, await waitTargets(inputs, cluster.namespace), request, cluster, io);
+}
+
+async function waited(
+  done: readonly AppliedObject[],
+  targets: readonly CheckTarget[],
+  request: ApplyRequest,
+  cluster: OpenCluster,
+  io: CommandIo,
+): Promise<number> {
+  if (targets.length === 0) {
+    io.stderr.write('There is nothing to wait for: no Pod and no workload was applied.\n');
+    if (request.json) io.stdout.write(applyJson(done, request.dryRun, undefined));
+    return exitCodes.done;
+  }
+  const plan = { targets, timeoutMs: request.waitMs ?? 0, stableMs: undefined, failFast: true, any: false, allowRestarts: undefined };
+  if (!request.json) return runCheckCommand(plan, cluster, { json: false, reports: [], record: undefined }, io);
+  const report = await watchedCheck(plan, cluster, { record: undefined }, io);
+  io.stdout.write(applyJson(done, request.dryRun, JSON.parse(checkJson(report))));
+  return report.exitCode;
+}
+
+/** The Pods and workloads of the manifests. */
+async function waitTargets(inputs: readonly LintInput[], namespace: string): Promise<readonly CheckTarget[]> {
+  const { manifestObjects } = await import('../src/manifest/manifests.ts');
+  const found = inputs.flatMap(({ bytes, file }) => manifestObjects(bytes, file));
+  return found.map(({ kind, name, namespace: own, place }) => ({ ...checkTarget({ kind, name }, own ?? namespace), place }));
+}

@@ -1,0 +1,183 @@
+/** The work of `debug`: adds the container or makes the copy, waits until it runs, and attaches. */
+import { randomBytes } from 'node:crypto';
+import { containerNames, type DebugContainer, debugCopy, ephemeralContainer } from '../src/core/change/debug-container.ts';
+import type { ObjectName } from '../src/core/change/object-name.ts';
+import { exitMeaning } from '../src/core/container-summaries.ts';
+import { didYouMean } from '../src/core/did-you-mean.ts';
+import { type Json, list, object, text } from '../src/core/json.ts';
+import { podFacts } from '../src/core/pod-facts.ts';
+import { exitCodes, isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
+import { clusterActions } from '../src/kube/cluster-actions.ts';
+import { plainText } from '../src/report/terminal-text.ts';
+import { systemClock } from '../src/service/clock.ts';
+import { containerStarted } from '../src/service/container-start.ts';
+import type { ObjectActions } from '../src/service/object-actions.ts';
+import { chosenCluster, type OpenCluster } from './cluster.ts';
+import type { CommandIo } from './command.ts';
+import type { DebugRequest } from './debug.ts';
+import { patientPods, serverPatience } from './server-patience.ts';
+import { sayMissing } from './why-missing.ts';
+
+export async function runDebugCommand(request: DebugRequest, io: CommandIo): Promise<number> {
+  const cluster = chosenCluster(request.cluster);
+  const actions = clusterActions(cluster.transport, serverPatience(io));
+  try {
+    const name: ObjectName = { apiVersion: 'v1', kind: 'Pod', namespace: cluster.namespace, name: request.pod };
+    const pod = await actions.object(name, io.signal);
+    if (pod === undefined) {
+      const error = new PodwrightError('not-found', `pods ${JSON.stringify(request.pod)} not found`);
+      await sayMissing([{ namespace: cluster.namespace, name: request.pod, error }], cluster, io);
+      return exitCodes.failed;
+    }
+    const session = request.copyTo === undefined ? await inPod(pod, name, request, actions, io) : await inCopy(pod, name, request, actions, io);
+    return await entered(session, request, cluster, io);
+  } finally {
+    cluster.transport.close();
+  }
+}
+
+/** Where the debugging takes place. */
+interface Session {
+  readonly pod: Json;
+  readonly container: string;
+}
+
+async function inPod(pod: Json, name: ObjectName, request: DebugRequest, actions: ObjectActions, io: CommandIo): Promise<Session> {
+  const names = containerNames(pod);
+  const target = request.target ?? defaultContainer(pod);
+  if (request.target !== undefined && request.target !== '') checkContainer(request.target, names, '--target');
+  const container = newContainer(request, names);
+  const { phase } = object(pod['status']);
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    throw new PodwrightError('rejected', `the Pod ${name.name} has ended: nothing starts in it any more`, {
+      hint: `A copy can be looked into: podwright debug ${name.name} --copy-to NAME --image IMAGE -it`,
+    });
+  }
+  const made = await refusedKindly(
+    actions.addContainer(name, ephemeralContainer(container, target === '' ? undefined : target), { signal: io.signal }),
+    request,
+  );
+  const sees = target === '' || target === undefined ? '' : `; it sees the processes of ${target}`;
+  io.stderr.write(`${plainText(`Added the debug container ${container.name} to pod/${name.name}${sees}.`)}\n${staysText}\n`);
+  return { pod: made, container: container.name };
+}
+
+const staysText = 'The API lets an ephemeral container be added and never taken out: it ends with its process, and stays in the Pod until that is deleted.';
+
+async function inCopy(pod: Json, { namespace }: ObjectName, request: DebugRequest, actions: ObjectActions, io: CommandIo): Promise<Session> {
+  const names = containerNames(pod);
+  for (const each of request.images.keys()) if (each !== '*') checkContainer(each, names, '--set-image');
+  const [first = ''] = list(object(pod['spec'])['containers']).map((each) => text(object(each)['name']) ?? '');
+  const own = request.image === undefined ? (request.container ?? defaultContainer(pod) ?? first) : undefined;
+  if (own !== undefined) checkContainer(own, names, '-c');
+  const added = request.image === undefined ? undefined : newContainer(request, names);
+  const copyName: ObjectName = { apiVersion: 'v1', kind: 'Pod', namespace, name: request.copyTo ?? '' };
+  const copy = debugCopy(pod, {
+    name: copyName.name,
+    container: added,
+    command: own !== undefined && request.command.length > 0 ? { container: own, words: request.command, stdin: request.stdin, tty: request.tty } : undefined,
+    images: request.images,
+    shareProcesses: request.shareProcesses,
+    sameNode: request.sameNode,
+    keepLabels: request.keepLabels,
+  });
+  const made = await refusedKindly(actions.create(copyName, JSON.stringify(copy), { signal: io.signal }), request);
+  io.stderr.write(
+    `${plainText(`Made pod/${copyName.name}, a copy of ${request.pod}${request.keepLabels ? '' : ' without its labels, so that no Service sends to it'}.`)}\n`,
+  );
+  io.stderr.write(`\`${io.program} delete ${copyName.name} -n ${plainText(namespace ?? '')}\` takes it away again.\n`);
+  return { pod: made, container: added?.name ?? own ?? first };
+}
+
+function newContainer(request: DebugRequest, names: readonly string[]): DebugContainer {
+  const name = request.container ?? `debugger-${randomBytes(3).toString('hex').slice(0, 5)}`;
+  if (names.includes(name)) {
+    throw new PodwrightError('usage', `there is a container ${name} in ${request.pod} already`, {
+      hint: 'Give the new one another name with -c, or leave it out: one is made up.',
+    });
+  }
+  const { image = '', command, env, stdin, tty, profile } = request;
+  return { name, image, command, env, stdin, tty, profile };
+}
+
+function checkContainer(name: string, names: readonly string[], flag: string): void {
+  if (names.includes(name)) return;
+  const meant = didYouMean(name, names);
+  throw new PodwrightError('usage', `${flag} ${name}: the Pod has no such container`, {
+    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}It has ${names.join(', ')}.`,
+  });
+}
+
+function defaultContainer(pod: Json): string | undefined {
+  const { defaultContainer: annotated, containers } = podFacts(pod);
+  return containers.find(({ name }) => name === annotated)?.name ?? containers.find(({ kind }) => kind === 'app')?.name;
+}
+
+/** What Pod Security does not let in may be let in with another profile. */
+async function refusedKindly(asked: Promise<Json>, { profile }: DebugRequest): Promise<Json> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!isPodwrightError(error) || !/violates PodSecurity/.test(error.message)) throw error;
+    const hint =
+      profile === 'restricted'
+        ? 'The image or the Pod itself asks for more than the namespace allows.'
+        : `The namespace allows no more: --profile ${/restricted/.test(error.message) ? 'restricted' : 'baseline'} asks for less.`;
+    throw new PodwrightError('rejected', error.message, { cause: error, hint });
+  }
+}
+
+/** Waits until the container runs, and attaches where stdin is asked for. */
+async function entered({ pod, container }: Session, request: DebugRequest, cluster: OpenCluster, io: CommandIo): Promise<number> {
+  const { uid, namespace, name } = podFacts(pod);
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), request.timeoutMs);
+  const attach = `${io.program} attach ${request.tty ? '-it' : '-i'} ${name} -c ${container} -n ${namespace}`;
+  try {
+    const signal = AbortSignal.any([io.signal, limit.signal]);
+    const awaited = { namespace, pod: name, uid, container };
+    const start = await containerStarted(
+      patientPods(cluster.transport, io),
+      awaited,
+      systemClock,
+      (reason) => void io.stderr.write(`  waiting: ${plainText(reason)}\n`),
+      signal,
+    );
+    if (io.signal.aborted) {
+      io.stderr.write(`It is there, and may still start: ${plainText(attach)}\n`);
+      return exitCodes.interrupted;
+    }
+    switch (start.kind) {
+      case 'running':
+        break;
+      case 'gone':
+        throw new PodwrightError('not-found', `the Pod ${name} was deleted meanwhile`);
+      case 'ended': {
+        const { exitCode, signal: by, message } = start.how;
+        const meaning = exitMeaning(exitCode, by);
+        io.stderr.write(
+          `${plainText(`${container} has ended with exit code ${exitCode}${meaning === undefined ? '' : ` (${meaning})`}${message === undefined ? '' : `: ${message}`}`)}\n`,
+        );
+        return exitCode === 0 ? exitCodes.done : exitCodes.failed;
+      }
+      case 'stuck': {
+        const why = start.finding?.cause ?? (start.reason === undefined ? 'its node says nothing of it' : `it waits (${start.reason})`);
+        throw new PodwrightError(
+          start.certain ? 'rejected' : 'timeout',
+          `${container} does not run${start.certain ? '' : ` after ${request.timeoutMs / 1000} s`}: ${why}`,
+          {
+            hint: `podwright describe ${name} -n ${namespace} says more; once it runs: ${attach}`,
+          },
+        );
+      }
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  if (!request.stdin) {
+    io.stdout.write(`${plainText(`pod/${name} ${container} runs`)}\n`);
+    return exitCodes.done;
+  }
+  io.stderr.write(`It runs. To attach: ${plainText(attach)}\n`);
+  return exitCodes.done;
+}

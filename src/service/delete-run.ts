@@ -1,0 +1,269 @@
+/**
+ * Deletes Pods and workloads, or evicts Pods, and follows how they end. A Pod that holds out is diagnosed, with the one diagnosis that all else uses. What
+ * the server refuses for one does not keep the others.
+ */
+import { budgetText, namedBudget } from '../core/change/budget-text.ts';
+import type { StatusCause } from '../core/change/field-conflicts.ts';
+import { type ObjectName, objectText } from '../core/change/object-name.ts';
+import { terminationSteps, waitingText } from '../core/change/termination.ts';
+import type { Finding } from '../core/diagnosis/finding.ts';
+import { nodeReferences } from '../core/diagnosis/pod-references.ts';
+import { object, text } from '../core/json.ts';
+import type { PodFacts } from '../core/pod-facts.ts';
+import { isPodwrightError, PodwrightError } from '../core/podwright-error.ts';
+import type { CheckSource } from './check-source.ts';
+import type { Clock } from './clock.ts';
+import type { DiagnosisSource } from './diagnosis-source.ts';
+import { orNothing } from './look-up.ts';
+import type { ObjectActions } from './object-actions.ts';
+import { PodDiagnosis } from './pod-diagnosis.ts';
+import { podsGone } from './pod-end.ts';
+
+/** A Pod that goes, with the containers that have a preStop hook. */
+export interface GoingPod {
+  readonly facts: PodFacts;
+  readonly hooks: readonly string[];
+}
+
+export interface DeleteTarget {
+  readonly name: ObjectName;
+  readonly uid: string;
+  /** Of a workload, what would make it anew, as it can be typed. */
+  readonly owner: string | undefined;
+  /** The Pod itself, or those of the workload. */
+  readonly pods: readonly GoingPod[];
+}
+
+export interface DeletePlan {
+  readonly targets: readonly DeleteTarget[];
+  readonly evict: boolean;
+  readonly graceSeconds: number | undefined;
+  readonly cascade: 'background' | 'foreground' | 'orphan';
+  readonly dryRun: boolean;
+  /** undefined: do not wait until they have gone. */
+  readonly waitMs: number | undefined;
+}
+
+export interface DeletePorts {
+  readonly actions: ObjectActions;
+  readonly pods: Pick<CheckSource, 'watchPods'>;
+  readonly diagnosis: DiagnosisSource;
+  readonly clock: Clock;
+  /** What happens to a Pod or workload on its way: `pod/web-1`, and a sentence. */
+  step(what: string, sentence: string): void;
+  /** A Pod that holds out, and why. */
+  stuck(what: string, finding: Finding): void;
+  /** The server has taken the request, or it has gone already. */
+  requested(target: DeleteTarget): void;
+  gone(target: DeleteTarget): void;
+  refused(target: DeleteTarget, error: PodwrightError): void;
+}
+
+/** Of these targets. Where `left` is not empty the time was up, or it was interrupted. */
+export interface DeleteOutcome {
+  readonly requested: readonly DeleteTarget[];
+  readonly refused: readonly { readonly target: DeleteTarget; readonly error: PodwrightError }[];
+  readonly left: readonly DeleteTarget[];
+  /** Nothing was asked for these: it was interrupted before, or a budget did not let them go in time. */
+  readonly untouched: readonly DeleteTarget[];
+}
+
+const lookAgainMs = 5000;
+const tellAgainMs = 10_000;
+const evictAgainMs = 5000;
+
+export async function runDelete(plan: DeletePlan, ports: DeletePorts, signal: AbortSignal): Promise<DeleteOutcome> {
+  const deadline = new AbortController();
+  const limit = plan.waitMs === undefined ? undefined : setTimeout(() => deadline.abort(), plan.waitMs);
+  try {
+    return await new DeleteRun(plan, ports, signal, AbortSignal.any([signal, deadline.signal])).run();
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
+class DeleteRun {
+  readonly #plan: DeletePlan;
+  readonly #ports: DeletePorts;
+  /** Of the person; `until` aborts also when the time is up. */
+  readonly #signal: AbortSignal;
+  readonly #until: AbortSignal;
+
+  constructor(plan: DeletePlan, ports: DeletePorts, signal: AbortSignal, until: AbortSignal) {
+    this.#plan = plan;
+    this.#ports = ports;
+    this.#signal = signal;
+    this.#until = until;
+  }
+
+  async run(): Promise<DeleteOutcome> {
+    const requested: DeleteTarget[] = [];
+    const refused: { target: DeleteTarget; error: PodwrightError }[] = [];
+    const untouched: DeleteTarget[] = [];
+    const left: DeleteTarget[] = [];
+    const ask = async (target: DeleteTarget): Promise<void> => {
+      if (this.#until.aborted) {
+        untouched.push(target);
+        return;
+      }
+      try {
+        if (!(await this.#request(target))) {
+          untouched.push(target);
+          return;
+        }
+      } catch (error) {
+        if (!isPodwrightError(error)) {
+          if (!this.#signal.aborted) throw error;
+          // The request may have arrived.
+          left.push(target);
+          return;
+        }
+        refused.push({ target, error });
+        this.#ports.refused(target, error);
+        return;
+      }
+      requested.push(target);
+      this.#ports.requested(target);
+      if (this.#plan.waitMs === undefined || this.#plan.dryRun || this.#plan.cascade === 'orphan') return;
+      if (await this.#ended(target)) this.#ports.gone(target);
+      else left.push(target);
+    };
+    // Together, as they end on their own; evictions one after the other, as a budget lets them go.
+    if (this.#plan.evict) for (const target of this.#plan.targets) await ask(target);
+    else await Promise.all(this.#plan.targets.map(ask));
+    return { requested, refused, left, untouched };
+  }
+
+  /** Whether the server has taken it: false where a budget held it until the time was up. */
+  async #request(target: DeleteTarget): Promise<boolean> {
+    const { graceSeconds, cascade, dryRun, evict } = this.#plan;
+    const options = { uid: target.uid, graceSeconds, dryRun, signal: this.#signal };
+    try {
+      if (evict) return await this.#evict(target, options);
+      await this.#ports.actions.remove(target.name, { ...options, cascade });
+    } catch (error) {
+      if (!isPodwrightError(error)) throw error;
+      if (error.code === 'not-found') return true;
+      if (error.code === 'rejected' && /UID in precondition/.test(error.message)) {
+        throw new PodwrightError('rejected', `${objectText(target.name)} is another one by now: it was deleted and made anew, and is left alone`, {
+          cause: error,
+        });
+      }
+      throw error;
+    }
+    return true;
+  }
+
+  async #evict(target: DeleteTarget, options: Parameters<ObjectActions['evict']>[1]): Promise<boolean> {
+    let told: string | undefined;
+    for (;;) {
+      try {
+        await this.#ports.actions.evict(target.name, options);
+        return true;
+      } catch (error) {
+        if (!isPodwrightError(error) || error.code !== 'throttled') throw error;
+        const why = await this.#budget(target, error);
+        if (this.#plan.waitMs === undefined || this.#plan.dryRun)
+          throw new PodwrightError('rejected', `it may not be evicted now: ${why}`, { cause: error, hint: evictHint });
+        if (why !== told) this.#ports.step(objectText(target.name), `waiting: ${why}`);
+        told = why;
+        await this.#ports.clock.wait(evictAgainMs, this.#until);
+        if (this.#until.aborted) return false;
+      }
+    }
+  }
+
+  async #budget({ name }: DeleteTarget, error: PodwrightError): Promise<string> {
+    const { status } = error as PodwrightError & { readonly status?: { readonly causes?: readonly StatusCause[] } };
+    const causes = status?.causes ?? [];
+    const named = namedBudget(causes);
+    const budgets = named === undefined ? undefined : await orNothing(this.#ports.actions.budgets(name.namespace ?? '', this.#signal), this.#signal);
+    const budget = budgets?.find(({ metadata }) => text(object(metadata)['name']) === named);
+    return budget === undefined ? (causes[0]?.message ?? error.message) : budgetText(budget);
+  }
+
+  /** Whether all its Pods, and the workload itself, have gone before the time was up. */
+  async #ended(target: DeleteTarget): Promise<boolean> {
+    const { name, pods } = target;
+    const ending = new Map(pods.map((pod) => [pod.facts.uid, { hooks: pod.hooks, seen: pod.facts, told: '' }]));
+    const looks = this.#lookAgain(ending);
+    try {
+      const names = new Map(pods.map(({ facts }) => [facts.uid, facts.name]));
+      const left = await podsGone(
+        this.#ports.pods,
+        { namespace: name.namespace ?? '', pods: names },
+        (uid, facts) => {
+          const pod = ending.get(uid);
+          if (pod === undefined) return;
+          const what = `pod/${pod.seen.name}`;
+          if (facts === undefined) {
+            ending.delete(uid);
+            if (name.kind !== 'Pod') this.#ports.step(what, 'has gone');
+            return;
+          }
+          for (const step of terminationSteps(pod.seen, facts, pod.hooks, this.#ports.clock.now())) this.#ports.step(what, step);
+          pod.seen = facts;
+        },
+        this.#until,
+      );
+      return left.size === 0 && (name.kind === 'Pod' || (await this.#workloadGone(target)));
+    } finally {
+      looks.stop();
+    }
+  }
+
+  async #workloadGone({ name, uid }: DeleteTarget): Promise<boolean> {
+    while (!this.#until.aborted) {
+      const found = await orNothing(this.#ports.actions.object(name, this.#until), this.#until).catch(() => undefined);
+      if (this.#until.aborted) return false;
+      if (found === undefined || object(found['metadata'])['uid'] !== uid) return true;
+      await this.#ports.clock.wait(500, this.#until);
+    }
+    return false;
+  }
+
+  /** Says from time to time what is waited for, and once why a Pod holds out. */
+  #lookAgain(ending: ReadonlyMap<string, Ending>): { stop(): void } {
+    const over = new AbortController();
+    const signal = AbortSignal.any([this.#until, over.signal]);
+    const look = async (): Promise<void> => {
+      let lastTold = this.#ports.clock.now();
+      for (;;) {
+        await this.#ports.clock.wait(lookAgainMs, signal);
+        if (signal.aborted) return;
+        const now = this.#ports.clock.now();
+        const tell = now - lastTold >= tellAgainMs;
+        if (tell) lastTold = now;
+        for (const pod of ending.values()) {
+          const finding = await this.#overdue(pod.seen, now, signal);
+          if (signal.aborted) return;
+          if (finding !== undefined && finding.cause !== pod.told) {
+            if (pod.told === '') this.#ports.stuck(`pod/${pod.seen.name}`, finding);
+            pod.told = finding.cause;
+          } else if (finding === undefined && tell) this.#ports.step(`pod/${pod.seen.name}`, waitingText(pod.seen, now));
+        }
+      }
+    };
+    // A look that fails takes nothing from the deletion.
+    look().catch(() => undefined);
+    return { stop: () => over.abort() };
+  }
+
+  async #overdue(facts: PodFacts, now: number, signal: AbortSignal): Promise<Finding | undefined> {
+    const diagnosis = new PodDiagnosis(this.#ports.diagnosis, now, signal);
+    const first = diagnosis.atFirst({ facts, references: [], events: undefined });
+    if (!first.some(({ code }) => code === 'terminating-overdue')) return undefined;
+    const events = await orNothing(this.#ports.diagnosis.events({ namespaces: [facts.namespace], pod: facts }, signal), signal);
+    const found = await diagnosis.inFull({ facts, references: nodeReferences(facts), events });
+    return found.find(({ code }) => code === 'terminating-overdue');
+  }
+}
+
+interface Ending {
+  readonly hooks: readonly string[];
+  seen: PodFacts;
+  /** The cause that was told. */
+  told: string;
+}
+
+const evictHint = 'Leave out --wait=false to wait until the budget lets it go, or delete it without --evict, which asks no budget.';

@@ -1,0 +1,160 @@
+/** `debug` on real Pods: what the container sees and may do, what a copy is and is not, and what is said where it does not run. */
+import type { V1Pod } from '@kubernetes/client-node';
+import { describe, expect, test } from 'vitest';
+import { newAccount } from './account.ts';
+import { workloadImage } from './cluster.ts';
+import { withKubeconfig } from './faults/kubeconfig-file.ts';
+import { isReady } from './manifests.ts';
+import { apiServer, apply, inNamespace, waitForPod } from './namespace.ts';
+import { type Outcome, runProgram } from './run-program.ts';
+import { inScreen } from './screen-session.ts';
+
+const web = (
+  more = '',
+  container = '',
+): string => `{apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}, spec: {terminationGracePeriodSeconds: 1,${more}
+  containers: [{name: app, image: ${workloadImage}, command: [sleep, infinity]${container}}, {name: proxy, image: ${workloadImage}, command: [sleep, "86400"]${container}}]}}`;
+
+function debug(namespace: string, ...args: readonly string[]): Promise<Outcome> {
+  return runProgram(['debug', '-n', namespace, ...args]);
+}
+
+const tools = ['--image', workloadImage];
+
+async function podOf(namespace: string, name: string): Promise<V1Pod> {
+  return (await apiServer()).request<V1Pod>(`/api/v1/namespaces/${namespace}/pods/${name}`);
+}
+
+describe.concurrent('debug', () => {
+  test('a container beside the others sees the processes of its target, and is said to stay', () =>
+    inNamespace(async (namespace) => {
+      await apply(namespace, web());
+      await waitForPod(namespace, 'web', isReady);
+      const script = 'sleep 3; ps -o args >/dev/termination-log; exit 3';
+      const outcome = await debug(namespace, 'web', ...tools, '-c', 'look', '--env', 'A=1', '--target', 'proxy', '--', 'sh', '-c', script);
+      expect(outcome).toMatchObject({ code: 0, stdout: 'pod/web look runs\n' });
+      expect(outcome.stderr).toMatch(/Added the debug container look to pod\/web; it sees the processes of proxy\.\n.*never taken out/);
+      const pod = await waitForPod(namespace, 'web', ({ status }) => status?.ephemeralContainerStatuses?.[0]?.state?.terminated !== undefined);
+      const ended = pod.status?.ephemeralContainerStatuses?.[0]?.state?.terminated;
+      expect(ended).toMatchObject({ exitCode: 3, message: expect.stringContaining('sleep 86400') });
+      expect(ended?.message).not.toContain('sleep infinity');
+      expect(pod.spec?.ephemeralContainers).toMatchObject([{ name: 'look', targetContainerName: 'proxy', env: [{ name: 'A', value: '1' }] }]);
+      expect(pod.spec?.ephemeralContainers?.[0]?.securityContext?.capabilities?.add).toEqual(['SYS_PTRACE']);
+      // The others have not noticed.
+      expect(pod.status?.containerStatuses?.map(({ restartCount }) => restartCount)).toEqual([0, 0]);
+      expect(await debug(namespace, 'web', ...tools, '-c', 'look')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('there is a container look in web already'),
+      });
+      expect(await debug(namespace, 'web', ...tools, '--target', 'prox')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('Did you mean proxy? It has app, proxy, look.'),
+      });
+      expect(await debug(namespace, 'wab', ...tools)).toMatchObject({ code: 1, stderr: expect.stringContaining('Did you mean web?') });
+    }));
+
+  test('what does not start says why, and at once where it will not', () =>
+    inNamespace(async (namespace) => {
+      await apply(namespace, web());
+      await waitForPod(namespace, 'web', isReady);
+      const nothing = await debug(namespace, 'web', ...tools, '--', 'no-such-program');
+      expect(nothing).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/does not run: .*no-such-program/) });
+      const root = await debug(namespace, 'web', ...tools, '--profile', 'restricted', '--', 'sleep', '60');
+      expect(root).toMatchObject({ code: 1, stderr: expect.stringMatching(/does not run: .*must not run as root/) });
+      const name = await debug(namespace, 'web', '--image', 'Not/A//Name');
+      expect(name).toMatchObject({ code: 1, stderr: expect.stringMatching(/does not run: .*cannot be the name of an image/) });
+    }));
+
+  test('Ctrl-C while it waits says that it is there, and how to attach', () =>
+    inNamespace(async (namespace) => {
+      await apply(namespace, web());
+      await waitForPod(namespace, 'web', isReady);
+      await inScreen([], { command: ['debug', 'web', '-n', namespace, '--image', 'podwright.test/none:1', '-c', 'late', '-i'] }, async (screen) => {
+        await screen.shows('waiting: ');
+        screen.press('\u0003');
+        await screen.shows(`It is there, and may still start: podwright attach -i web -c late -n ${namespace}`);
+        expect((await screen.left()).exitCode).toBe(130);
+      });
+      expect((await podOf(namespace, 'web')).spec?.ephemeralContainers).toHaveLength(1);
+    }));
+
+  test('a copy stands for itself, and is otherwise as it was asked for', () =>
+    inNamespace(async (namespace) => {
+      const service = '{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}';
+      await apply(namespace, [service, web('', ', livenessProbe: {exec: {command: ["true"]}}')].join('\n---\n'));
+      const original = await waitForPod(namespace, 'web', isReady);
+      const outcome = await debug(
+        namespace,
+        'web',
+        '--copy-to',
+        'copy',
+        '-c',
+        'app',
+        '--same-node',
+        '--set-image',
+        `proxy=${workloadImage}`,
+        '--',
+        'sleep',
+        '4242',
+      );
+      expect(outcome).toMatchObject({ code: 0, stdout: 'pod/copy app runs\n', stderr: expect.stringContaining('so that no Service sends to it') });
+      const copy = await waitForPod(namespace, 'copy', isReady);
+      expect(copy.metadata?.labels).toBeUndefined();
+      expect(copy.spec).toMatchObject({ shareProcessNamespace: true, nodeName: original.spec?.nodeName });
+      expect(copy.spec?.containers.map(({ name, command, livenessProbe }) => [name, command, livenessProbe])).toEqual([
+        ['app', ['sleep', '4242'], undefined],
+        ['proxy', ['sleep', '86400'], undefined],
+      ]);
+      const slices = await (await apiServer()).request<{ items: { endpoints?: { targetRef: { name: string } }[] }[] }>(
+        `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`,
+      );
+      expect(slices.items.flatMap(({ endpoints }) => endpoints?.map(({ targetRef }) => targetRef.name) ?? [])).toEqual(['web']);
+      expect(await debug(namespace, 'web', '--copy-to', 'copy', '-c', 'app', '--', 'sleep', '1')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('already exists'),
+      });
+      expect(await debug(namespace, 'web', '--copy-to', 'more', '--set-image', 'ap=x')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('Did you mean app?'),
+      });
+      const labelled = await debug(namespace, 'web', '--copy-to', 'labelled', '--keep-labels', ...tools, '--', 'sleep', '60');
+      expect(labelled.code).toBe(0);
+      const pod = await podOf(namespace, 'labelled');
+      expect(pod.metadata?.labels).toEqual({ app: 'web' });
+      expect(pod.spec?.containers.map(({ name }) => name)).toEqual(['app', 'proxy', expect.stringMatching(/^debugger-/)]);
+    }));
+
+  test('where Pod Security allows less, the profile that fits is named, and fits', () =>
+    inNamespace(
+      async (namespace) => {
+        const safe = ', securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}';
+        await apply(namespace, web(' securityContext: {runAsUser: 65534, runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}},', safe));
+        await waitForPod(namespace, 'web', isReady);
+        const refused = await debug(namespace, 'web', ...tools, '--', 'sleep', '60');
+        expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/violates PodSecurity[^]*--profile restricted/) });
+        expect(await debug(namespace, 'web', ...tools, '--profile', 'restricted', '--', 'sleep', '60')).toMatchObject({ code: 0 });
+      },
+      { 'pod-security.kubernetes.io/enforce': 'restricted' },
+    ));
+
+  test('a right that is missing is named, and in a Pod that has ended nothing is tried', () =>
+    inNamespace(async (namespace) => {
+      await apply(
+        namespace,
+        [
+          web(),
+          `{apiVersion: v1, kind: Pod, metadata: {name: done}, spec: {restartPolicy: Never, containers: [{name: app, image: ${workloadImage}, command: ["true"]}]}}`,
+        ].join('\n---\n'),
+      );
+      const token = await newAccount(namespace, 'reader', [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]);
+      await withKubeconfig({ user: { token } }, async (kubeconfig) => {
+        const outcome = await runProgram(['debug', 'web', '-n', namespace, ...tools], kubeconfig);
+        expect(outcome).toMatchObject({
+          code: 3,
+          stderr: expect.stringMatching(/cannot patch resource "pods\/ephemeralcontainers"[^]*can-i patch pods\/ephemeralcontainers/),
+        });
+      });
+      await waitForPod(namespace, 'done', ({ status }) => status?.phase === 'Succeeded');
+      expect(await debug(namespace, 'done', ...tools)).toMatchObject({ code: 1, stderr: expect.stringMatching(/has ended[^]*--copy-to/) });
+    }));
+});
