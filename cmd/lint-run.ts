@@ -36,10 +36,21 @@ export async function runLint(request: LintRequest, io: CommandIo): Promise<numb
     unreadable++;
     io.stderr.write(`podwright: there is no object in ${plainText(file)}\n`);
   }
+  if (report.unevaluated.length > 0) {
+    io.stderr.write(
+      `podwright: the CEL rules of ${plainText(shortList(report.unevaluated))} are the server's to evaluate, as in kubectl apply --dry-run=server\n`,
+    );
+  }
   const rules = Object.entries(lintRules).map(([id, { title }]) => ({ id, title }));
   if (outcome?.told !== true) io.stdout.write(await written(request.format, report, { files: inputs.map(({ file }) => file), rules, fails }, io));
   if (unreadable > 0) return exitCodes.usage;
   return report.findings.some(fails) ? exitCodes.failed : exitCodes.done;
+}
+
+const mostNames = 5;
+
+function shortList(names: readonly string[]): string {
+  return names.length > mostNames ? `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} other kinds` : names.join(', ');
 }
 
 /** What the cluster serves, where it is asked. */

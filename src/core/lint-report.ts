@@ -74,6 +74,8 @@ export interface LintReport {
   readonly files: number;
   /** Files that were named themselves, and in which there is nothing at all. */
   readonly empty: readonly string[];
+  /** Kinds of objects that have rules in CEL besides, which were not evaluated. */
+  readonly unevaluated: readonly string[];
   /** Objects that were looked at; those of kinds that make no Pods are not counted. */
   readonly objects: number;
   /** What `--fix` has mended, or would; not among the findings any more. */

@@ -26,7 +26,7 @@ export function misplaced(name: string, value: ManifestNode, above: readonly Anc
   const here = above.at(-1);
   if (here === undefined) return unknown(name, 'this', undefined);
   const schema = fields(here.type);
-  const noun = typeNoun(here.type);
+  const noun = typeof here.path.at(-1) === 'number' && here.type.includes('/') ? `an item of ${typeNoun(here.type)}` : typeNoun(here.type);
   const spelled = misspelled(name, [...schema.keys()]);
   if (spelled !== undefined) return unknown(name, noun, `Did you mean ${spelled}?`);
   const amounts = [...schema.values()].filter(({ scalar, container }) => scalar === 'q' && container === 'map').map((field) => field.name);

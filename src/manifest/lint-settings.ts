@@ -77,6 +77,7 @@ export function lintWithSettings(
     ignored: reports.reduce((sum, { ignored }) => sum + ignored, 0),
     files: files.length,
     empty: reports.flatMap(({ empty }) => empty),
+    unevaluated: [...new Set(reports.flatMap(({ unevaluated }) => unevaluated))],
     objects: reports.reduce((sum, { objects }) => sum + objects, 0),
   };
 }

@@ -4,20 +4,22 @@
  */
 import type { Json } from '../core/json.ts';
 import type { LintFinding, LintReport } from '../core/lint-report.ts';
-import { servedVersions } from './api-history.ts';
+import { isBuiltInGroup, servedVersions } from './api-history.ts';
 import { checkApiVersion } from './api-version-check.ts';
 import type { ClusterKinds } from './cluster-kinds.ts';
+import { definedKinds } from './defined-kinds.ts';
 import { ignoredRules } from './ignore-comments.ts';
 import { newestMinor } from './kubernetes-version.ts';
 import { lintRules, type RuleId } from './lint-rules.ts';
 import { type ManifestDocument, type ManifestFile, readManifestBytes } from './manifest-reader.ts';
 import { fieldOf, type ManifestMap, type ManifestNode, pathText, spanOf, textOf } from './manifest-tree.ts';
+import { checkDeprecations } from './object-deprecations.ts';
 import { type Problem, Problems } from './problem.ts';
 import { repairFix } from './repair-edits.ts';
 import { ManifestSet, type SetObject } from './rules/manifest-set.ts';
 import { askRules } from './rules/rules.ts';
 import { typeOfKind } from './schema.ts';
-import { checkSchema } from './schema-check.ts';
+import { checkSchema, plainJson } from './schema-check.ts';
 import { checkServedObject, unservedKind } from './served-object.ts';
 import { shownLines } from './shown-lines.ts';
 import type { SourceText, Span } from './source-text.ts';
@@ -49,8 +51,13 @@ export function readForLint({ file, bytes, named }: LintInput): ReadFile {
 
 /** The apiVersions that occur in files. */
 export function apiVersionsIn(files: readonly ReadFile[]): readonly string[] {
-  const of = (node: ManifestNode): readonly string[] => itemsOf(node)?.flatMap(of) ?? [textOf(node, 'apiVersion')].filter((each) => each !== undefined);
-  return [...new Set(files.flatMap(({ documents }) => documents.flatMap(({ root }) => (root === undefined ? [] : of(root)))))];
+  return [...new Set(nodesIn(files).flatMap((node) => textOf(node, 'apiVersion') ?? []))];
+}
+
+/** The nodes that may be objects, with those of Lists. */
+function nodesIn(files: readonly ReadFile[]): readonly ManifestNode[] {
+  const of = (node: ManifestNode): readonly ManifestNode[] => itemsOf(node)?.flatMap(of) ?? [node];
+  return files.flatMap(({ documents }) => documents.flatMap(({ root }) => (root === undefined ? [] : of(root))));
 }
 
 /** Lints files together: what one refers to may be in another. Without a target they are for the newest version that is known. */
@@ -58,22 +65,28 @@ export function lintManifests(inputs: readonly LintInput[], target?: LintTarget)
   return lintFiles(inputs.map(readForLint), target);
 }
 
-export function lintFiles(read: readonly ReadFile[], target: LintTarget = { minor: newestMinor }): LintReport {
+export function lintFiles(read: readonly ReadFile[], { minor, cluster }: LintTarget = { minor: newestMinor }): LintReport {
+  const nodes = nodesIn(read);
+  const target: Target = { minor, cluster, defined: definedIn(nodes) };
   const files = read.map(({ source, documents, named }): LintedFile => {
     return {
       source,
       documents: documents.map((document) => ({ ...document, objects: document.root === undefined ? [] : objectsOf(document.root, named, target) })),
     };
   });
-  const known = files.flatMap(({ documents }) => documents.flatMap(({ objects }) => objects.flatMap(({ known = [] }) => known)));
-  const set = new ManifestSet(known, target.minor);
+  const objects = files.flatMap(({ documents }) => documents.flatMap((document) => document.objects));
+  const set = new ManifestSet(
+    objects.flatMap(({ known = [] }) => known),
+    minor,
+  );
   const found = files.map((file) => findingsOf(file, set));
   return {
     findings: found.flatMap(({ findings }) => findings),
     ignored: found.reduce((sum, { ignored }) => sum + ignored, 0),
     files: read.length,
     empty: files.flatMap(({ source, documents }, index) => (documents.length === 0 && read[index]?.named === true ? source.file : [])),
-    objects: known.length,
+    unevaluated: [...new Set(nodes.flatMap((node) => (hasRules(node, target) ? (textOf(node, 'kind') ?? []) : [])))],
+    objects: objects.filter(({ checked }) => checked).length,
   };
 }
 
@@ -81,9 +94,11 @@ export function lintFiles(read: readonly ReadFile[], target: LintTarget = { mino
  * How the documents of a text stand, and after each the objects in it: of a document how many errors there are in its YAML, infinitely many where it cannot be
  * read; of an object 1 where the API server refuses it, else 0. What lies beside the file makes no difference to that.
  */
-export function verdicts(bytes: Uint8Array, target: LintTarget = { minor: newestMinor }): readonly number[] {
+export function verdicts(bytes: Uint8Array, { minor, cluster }: LintTarget = { minor: newestMinor }): readonly number[] {
   const isError = ({ rule }: Problem): boolean => lintRules[rule].severity === 'error';
-  return readManifestBytes(bytes, '').documents.flatMap(({ root, problems }) => {
+  const file = readForLint({ file: '', bytes, named: true });
+  const target: Target = { minor, cluster, defined: definedIn(nodesIn([file])) };
+  return file.documents.flatMap(({ root, problems }) => {
     if (root === undefined) return [Number.POSITIVE_INFINITY];
     return [problems.filter(isError).length, ...objectsOf(root, true, target).map(({ problems: own }) => (own.some(isError) ? 1 : 0))];
   });
@@ -124,12 +139,14 @@ interface LintedObject {
   /** `Deployment shop/web`. */
   readonly name: string | undefined;
   readonly problems: readonly Problem[];
-  /** Where the kind is known. */
+  /** Its fields were looked at. */
+  readonly checked: boolean;
+  /** Where it is of a kind that rules know. */
   readonly known?: SetObject;
 }
 
 /** The object of a document, or those of its List. */
-function objectsOf(root: ManifestNode, named: boolean, target: LintTarget): readonly LintedObject[] {
+function objectsOf(root: ManifestNode, named: boolean, target: Target): readonly LintedObject[] {
   const items = itemsOf(root);
   if (items !== undefined) return items.flatMap((item) => objectsOf(item, true, target));
   const kind = textOf(root, 'kind');
@@ -137,17 +154,43 @@ function objectsOf(root: ManifestNode, named: boolean, target: LintTarget): read
   if (root.kind !== 'map' || apiVersion === undefined || kind === undefined) {
     // YAML of other tools lies in the same folders.
     const foreign = !named && apiVersion === undefined && kind === undefined;
-    return foreign ? [] : [{ node: root, name: undefined, problems: [notAnObject(root, apiVersion, kind, target)] }];
+    return foreign ? [] : [{ node: root, name: undefined, problems: [notAnObject(root, apiVersion, kind, target)], checked: false }];
   }
   const name = objectName(kind, root);
   const problems = new Problems();
   const json = checkedObject(root, apiVersion, kind, target, problems);
   if (json === undefined && problems.found.length === 0) return [];
-  return [{ node: root, name, problems: problems.found, ...(json !== undefined && { known: { kind, json } }) }];
+  // Others have kinds of the same names.
+  const isKnown = json !== undefined && typeOfKind(apiVersion, kind) !== undefined;
+  return [{ node: root, name, problems: problems.found, checked: json !== undefined, ...(isKnown && { known: { kind, json } }) }];
+}
+
+interface Target {
+  readonly minor: number;
+  readonly cluster: ClusterKinds | undefined;
+  /** By definitions in the same files. */
+  readonly defined: ClusterKinds;
+}
+
+/** Whether the server evaluates rules in CEL on objects like this one. */
+function hasRules(node: ManifestNode, { cluster, defined }: Target): boolean {
+  const [apiVersion = '', kind = ''] = [textOf(node, 'apiVersion'), textOf(node, 'kind')];
+  const kinds = defined.served(apiVersion, kind) === undefined ? cluster : defined;
+  return kinds?.types(apiVersion)?.hasRules(apiVersion, kind) === true;
+}
+
+function definedIn(nodes: readonly ManifestNode[]): ClusterKinds {
+  return definedKinds(nodes.filter(isDefinition).map(plainJson));
+}
+
+function isDefinition(node: ManifestNode): boolean {
+  return textOf(node, 'kind') === 'CustomResourceDefinition' && textOf(node, 'apiVersion') === 'apiextensions.k8s.io/v1';
 }
 
 /** As JSON, where its kind is one that can be looked into. */
-function checkedObject(root: ManifestMap, apiVersion: string, kind: string, { minor, cluster }: LintTarget, problems: Problems): Json | undefined {
+function checkedObject(root: ManifestMap, apiVersion: string, kind: string, { minor, cluster, defined }: Target, problems: Problems): Json | undefined {
+  if (defined.served(apiVersion, kind) !== undefined) return checkServedObject(root, apiVersion, kind, defined, minor, problems);
+  if (isBuiltInGroup(apiVersion)) checkDeprecations(root, kind, minor, problems);
   const version = checkApiVersion(apiVersion, kind, minor);
   if (cluster === undefined) {
     if (version !== undefined) problems.tell(version);
@@ -173,7 +216,7 @@ function itemsOf(root: ManifestNode): readonly ManifestNode[] | undefined {
   return items?.kind === 'list' && textOf(root, 'kind')?.endsWith('List') === true ? items.items : undefined;
 }
 
-function notAnObject(root: ManifestNode, apiVersion: string | undefined, kind: string | undefined, { minor }: LintTarget): Problem {
+function notAnObject(root: ManifestNode, apiVersion: string | undefined, kind: string | undefined, { minor }: Target): Problem {
   const base = { rule: 'no-kind', path: [] } as const;
   if (root.kind !== 'map')
     return { ...base, message: `An object has fields such as kind and metadata, and this is a ${root.kind === 'list' ? 'list' : 'single value'}` };

@@ -54,6 +54,12 @@ export class OpenapiTypes {
     return this.#kinds.get(`${apiVersion} ${kind}`);
   }
 
+  /** Whether the kind has rules in CEL, which nobody but the server evaluates. */
+  hasRules(apiVersion: string, kind: string): boolean {
+    const type = this.typeOfKind(apiVersion, kind);
+    return type !== undefined && JSON.stringify(this.schema(type)).includes('"x-kubernetes-validations"');
+  }
+
   /** The OpenAPI of a type. */
   schema(type: string): Json {
     return this.#schemas.get(type) ?? {};

@@ -29,18 +29,26 @@ export function checkSchema(root: ManifestNode, type: string, { minor, path = []
 /** Required by the schema, though the API server takes their zero value, or fills them in. Found by comparing with its dry run. */
 const zeroTaken: ReadonlySet<string> = new Set([
   'V1CSIDriver.spec',
+  'V1CSINode.spec',
+  'V1CSINodeSpec.drivers',
+  'V1ControllerRevision.revision',
+  'V1CustomResourceDefinitionVersion.served',
+  'V1DeviceCapacity.value',
   'V1DeviceClass.spec',
   'V1ForZone.name',
-  'V1LimitRangeSpec.limits',
-  'V1ResourceClaim.spec',
-  'V1TokenRequest.audience',
   'V1HTTPHeader.value',
   'V1ISCSIVolumeSource.lun',
+  'V1LimitRangeSpec.limits',
   'V1PodFailurePolicy.rules',
   'V1PodFailurePolicyOnPodConditionsPattern.status',
+  'V1ResourceClaim.spec',
+  'V1ResourceClaimTemplate.spec',
+  'V1ResourceClaimTemplateSpec.spec',
+  'V1ResourcePool.generation',
   'V1ScaleIOVolumeSource.secretRef',
   'V1SleepAction.seconds',
   'V1Sysctl.value',
+  'V1TokenRequest.audience',
 ]);
 
 class SchemaCheck {
@@ -71,8 +79,12 @@ class SchemaCheck {
       const field = schema.get(name);
       const at = [...path, name];
       if (field === undefined) {
-        const { rule, message, hint } = misplaced(name, value, here, this.#fields);
-        this.#problems.addOnKey(rule, at, message, hint, fieldRepair(name, node, here, this.#fields));
+        const age = fieldAge(type, name, this.#minor);
+        if (age?.rule === 'newer-field') this.#problems.addOnKey(age.rule, at, age.message, age.hint);
+        else {
+          const { rule, message, hint } = misplaced(name, value, here, this.#fields);
+          this.#problems.addOnKey(rule, at, message, hint, fieldRepair(name, node, here, this.#fields));
+        }
         continue;
       }
       const outside = !this.#inStatus;

@@ -37,15 +37,18 @@ export function checkServedObject(
     ? checkSchema(root, type, { minor, fields: (name) => types.fields(name) }, problems)
     : checkStructural(root, { type, types, hasStatus: served.hasStatus }, minor, problems);
   if (typeOfKind(apiVersion, kind) !== undefined) validateObject(kind, json, problems);
-  else validateMetadata(json['metadata'] as Loose<V1ObjectMeta> | undefined, problems, nameFormats[kind] ?? dnsSubdomainFormat);
+  // Reviews are questions: they are answered, and have no name.
+  else if (!kind.endsWith('Review') || !builtIn)
+    validateMetadata(json['metadata'] as Loose<V1ObjectMeta> | undefined, problems, nameFormats[kind] ?? dnsSubdomainFormat);
   const { namespace } = (json['metadata'] ?? {}) as Loose<V1ObjectMeta>;
   if (!served.namespaced && namespace)
     problems.addOnKey('invalid-value', ['metadata', 'namespace'], `${kind} is not a kind of things in namespaces`, 'Leave it out.');
   return json;
 }
 
-/** Those that are not subdomains. Of limits and budgets the server looks no closer than an address needs. */
+/** Those that are not subdomains. Of requests, limits and budgets the server looks no closer than an address needs. */
 const nameFormats: Readonly<Record<string, Format>> = {
+  CertificateSigningRequest: pathSegmentFormat,
   ClusterRole: pathSegmentFormat,
   ClusterRoleBinding: pathSegmentFormat,
   LimitRange: pathSegmentFormat,

@@ -95,9 +95,11 @@ class StructuralCheck {
       const json = this.#field(name, value, schema, path, { above: here, type, isResource });
       if (json !== undefined) read[name] = json;
     }
-    const properties = object(schema['properties']);
+    for (const [name, property] of Object.entries(object(schema['properties']))) {
+      if (!(name in read) && object(property)['default'] !== undefined) read[name] = withDefaults(object(property)['default'], object(property));
+    }
     for (const name of this.#inDroppedStatus ? [] : list(schema['required']).map(String)) {
-      if (name in read || object(properties[name])['default'] !== undefined) continue;
+      if (name in read) continue;
       const wrong = node.fields.get(name);
       if (wrong === undefined) this.#problems.add('missing-field', path, `${name} is missing`);
       else if (isNull(wrong.value)) this.#problems.add('missing-field', [...path, name], `${name} is empty`);
@@ -153,17 +155,15 @@ class StructuralCheck {
     }
     const items = object(schema['items']);
     const read = node.items.map((item, index) => this.#value(item, items, [...path, index], place));
-    if (!this.#inDroppedStatus) this.#checkDistinct(read, schema, items, path);
+    if (!this.#inDroppedStatus) this.#checkDistinct(read, schema, path);
     return read;
   }
 
-  #checkDistinct(read: readonly unknown[], schema: Json, items: Json, path: FieldPath): void {
+  #checkDistinct(read: readonly unknown[], schema: Json, path: FieldPath): void {
     const listType = schema['x-kubernetes-list-type'];
     const keys = list(schema['x-kubernetes-list-map-keys']).map(String);
     if (listType !== 'set' && listType !== 'map') return;
-    const properties = object(items['properties']);
-    const keyOf = (item: unknown): string =>
-      JSON.stringify(listType === 'set' ? (item ?? null) : keys.map((key) => object(item)[key] ?? object(properties[key])['default'] ?? null));
+    const keyOf = (item: unknown): string => JSON.stringify(listType === 'set' ? (item ?? null) : keys.map((key) => object(item)[key] ?? null));
     const seen = new Set<string>();
     for (const [index, item] of read.entries()) {
       const key = keyOf(item);
@@ -234,6 +234,16 @@ function isOf({ scalar }: ManifestScalar, type: string): boolean {
     default:
       return scalar.type === type;
   }
+}
+
+/** What the server puts where something is missing, with what it puts into that. */
+function withDefaults(value: unknown, schema: Json): unknown {
+  if (Array.isArray(value)) return value.map((item) => withDefaults(item, object(schema['items'])));
+  if (typeof value !== 'object' || value === null) return value;
+  const { properties, additionalProperties } = schema;
+  const missing = Object.entries(object(properties)).filter(([name, of]) => !(name in value) && object(of)['default'] !== undefined);
+  const all = [...Object.entries(value), ...missing.map(([name, of]) => [name, object(of)['default']] as const)];
+  return Object.fromEntries(all.map(([name, of]) => [name, withDefaults(of, object(object(properties)[name] ?? additionalProperties))]));
 }
 
 /** The name that a path ends with, for a sentence. */

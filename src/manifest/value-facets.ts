@@ -118,18 +118,24 @@ function countFault(count: number, schema: Json, what: 'Items' | 'Properties', w
 const context = createContext({ pattern: /(?:)/, value: '' });
 const search = new Script('pattern.test(value)');
 const compiled = new Map<string, RegExp | undefined>();
-/** Go's expressions take time by the length of the text alone; these may take any, and are then given up. */
-const patience = 100;
+/** Milliseconds. Go's expressions take time by the length of the text alone; these may take any, and are then given up. */
+const patience = 1000;
+/** A group that is repeated, in which something may be repeated as well. */
+const repeatedGroup = /\)[*+{]/;
+const shortText = 300;
 
 /** What cannot be said, because the pattern is none here or takes too long, matches. */
 function matches(value: string, pattern: string): boolean {
   if (!compiled.has(pattern)) compiled.set(pattern, compile(pattern));
   const expression = compiled.get(pattern);
   if (expression === undefined) return true;
+  // The watch over the time costs more than all the rest.
+  if (value.length <= shortText && !repeatedGroup.test(pattern)) return expression.test(value);
   Object.assign(context, { pattern: expression, value });
   try {
     return search.runInContext(context, { timeout: patience }) as boolean;
   } catch {
+    compiled.set(pattern, undefined);
     return true;
   }
 }

@@ -2,10 +2,12 @@
  * What `lint --live` calls an error against what the API server refuses in a strict dry run: custom resources of a definition with a rich schema, and kinds of
  * Kubernetes itself of which the program has no schema. Of the latter only what the OpenAPI tells is compared: unknown fields, types, and what is required.
  */
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { clusterKinds, clusterOpenapis } from '../../src/kube/cluster-openapi.ts';
@@ -16,10 +18,12 @@ import history from '../../src/manifest/api-history-data.json' with { type: 'jso
 import { ClusterKinds } from '../../src/manifest/cluster-kinds.ts';
 import { newestMinor } from '../../src/manifest/kubernetes-version.ts';
 import { apiVersionsIn, lintFiles, readForLint } from '../../src/manifest/lint.ts';
+import { kubectlPath } from './cluster.ts';
 import { mutants } from './lint-mutants.ts';
 import { apiServer, collectionPath, inNamespace, testKubeconfig } from './namespace.ts';
 import { runProgram } from './run-program.ts';
 
+const execute = promisify(execFile);
 const group = `t${randomBytes(4).toString('hex')}.podwright.test`;
 const corpus = (file: string): string => readFileSync(join(import.meta.dirname, 'live-corpus', file), 'utf8').replaceAll('GROUP', group);
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
@@ -147,6 +151,29 @@ test('kinds of Kubernetes that are not built in: unknown fields and types are fo
   expect(results.filter(({ what, theirs, ours }) => /^\w+ \d+$/.test(what) && (theirs ?? ours) !== undefined)).toEqual([]);
   expect(comparable.length).toBeGreaterThan(1000);
   expect(differing.length / comparable.length).toBeLessThanOrEqual(0.01);
+});
+
+test('what the server warns of is deprecated here, since and until the same versions', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lint-live-'));
+  const differing: string[] = [];
+  try {
+    for (const text of corpus('deprecated.yaml').split('---\n')) {
+      const file = join(folder, 'deprecated.yaml');
+      writeFileSync(file, text);
+      const { stderr } = await execute(kubectlPath(), ['--kubeconfig', testKubeconfig(), 'create', '--dry-run=server', '-f', file]);
+      const warnings = stderr.split('\n').filter((line) => /deprecated|non-functional/.test(line));
+      expect(warnings.length).toBeGreaterThan(0);
+      const { findings } = lintFiles([readForLint({ file, bytes: Buffer.from(text), named: true })]);
+      const ours = findings.filter(({ rule }) => rule.startsWith('deprecated-')).map(({ message }) => message);
+      for (const warning of warnings) {
+        const versions = [...warning.matchAll(/v(1\.\d+)/g)].map(([, version = '']) => version);
+        if (!ours.some((message) => versions.every((version) => message.includes(version)))) differing.push(`${warning}\n    lint: ${ours.join('; ')}`);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  expect(differing).toEqual([]);
 });
 
 test('what the cluster serves at this version is what is known of it without one', async () => {

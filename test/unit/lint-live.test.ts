@@ -154,6 +154,64 @@ describe('a custom resource', () => {
     expect(told(widget({ open: { inner: { x: 1, y: 2 } } }))).toEqual(['spec.open.inner.y unknown-field: y is not a field of inner']);
   });
 
+  test('defaults are there before anything is asked of the values', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        spec: {
+          type: 'object',
+          default: { inner: {} },
+          properties: {
+            inner: { type: 'object', properties: { mode: { ...text, default: 'a' }, list: { type: 'array', default: [{}], items: { type: 'object' } } } },
+          },
+          oneOf: [
+            { properties: { inner: { properties: { mode: { enum: ['a'] } }, required: ['mode', 'list'] } } },
+            { properties: { inner: { properties: { mode: { enum: ['b'] } } } } },
+          ],
+        },
+      },
+      required: ['spec'],
+    };
+    const openapi = { components: { schemas: { 'v1.Gadget': { ...schema, ...described('x.test', 'v1', 'Gadget') } } } };
+    const kinds = new ClusterKinds([served('x.test/v1', 'Gadget')], new Map([['x.test/v1', openapi]]));
+    const errors = (object: object) => {
+      const file = readForLint({
+        file: 'a.yaml',
+        bytes: Buffer.from(JSON.stringify({ apiVersion: 'x.test/v1', kind: 'Gadget', metadata: { name: 'a' }, ...object })),
+        named: true,
+      });
+      return lintFiles([file], { minor: 36, cluster: kinds }).findings.map(({ message }) => message);
+    };
+    expect(errors({})).toEqual([]);
+    expect(errors({ spec: { inner: {} } })).toEqual([]);
+    expect(errors({ spec: { inner: { mode: 'c' } } })).toEqual(['spec fits nothing of what its schema allows']);
+  });
+
+  test('a field that the version of the cluster does not have yet is told as one', () => {
+    const pods = {
+      components: {
+        schemas: {
+          'io.k8s.api.core.v1.Pod': {
+            type: 'object',
+            properties: { apiVersion: text, kind: text, metadata: { type: 'object' }, spec: reference('io.k8s.api.core.v1.PodSpec') },
+            ...described('', 'v1', 'Pod'),
+          },
+          'io.k8s.api.core.v1.PodSpec': { type: 'object', properties: { containers: { type: 'array', items: { type: 'object' } } } },
+        },
+      },
+    };
+    const file = readForLint({
+      file: 'a.yaml',
+      bytes: Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec: { resources: {}, contaners: [] } })),
+      named: true,
+    });
+    const { findings } = lintFiles([file], { minor: 30, cluster: new ClusterKinds([served('v1', 'Pod')], new Map([['v1', pods]])) });
+    expect(findings.filter(({ rule }) => rule.endsWith('-field')).map(({ rule, path }) => [rule, path])).toEqual([
+      ['newer-field', 'spec.resources'],
+      ['unknown-field', 'spec.contaners'],
+    ]);
+  });
+
   test('a list in the place of text with a format is taken, as by the server', () => {
     expect(told(widget({ blob: ['a'] }))).toEqual([]);
   });
@@ -235,6 +293,45 @@ describe('a kind that the cluster does not serve', () => {
     expect(of('metrics.x.test/v1', 'Sample')).toEqual([]);
     expect(of('x.test/v1', 'WidgetList')).toEqual([]);
     expect(of('v1', 'Pod')).toEqual([' missing-field: spec is missing']);
+  });
+});
+
+describe('a definition in the same files', () => {
+  const lint = (text: string) => {
+    const { findings, objects } = lintFiles([readForLint({ file: 'a.yaml', bytes: Buffer.from(text), named: true })]);
+    return { objects, found: findings.map(({ path, rule, message }) => `${path} ${rule}: ${message}`) };
+  };
+  const both = `${corpus('definition.yaml')}---\n${corpus('widgets.yaml')}`;
+
+  test('is what its objects are checked by, without a cluster', () => {
+    expect(lint(both)).toEqual({ objects: 2, found: [] });
+    expect(lint(both.replace('size: small', 'size: huge')).found).toEqual(['spec.size invalid-value: size is small, medium or large, not "huge"']);
+    expect(lint(both.replace('parts:\n  - {name: a, weight: 1}', 'parts:\n  - {name: a, wait: 1}')).found).toEqual([
+      'spec.parts[0].wait misplaced-field: wait is not a field of an item of parts; it is one of spec',
+    ]);
+    expect(
+      lint(both.replace('scope: Namespaced', 'scope: Cluster').replace('metadata: {name: least}', 'metadata: {name: least, namespace: a}')).found,
+    ).toHaveLength(1);
+  });
+
+  test('with rules in CEL is told, as they are not evaluated', () => {
+    const ruled = both.replace('nullable: true}', 'nullable: true, x-kubernetes-validations: [{rule: \'self != "a"\'}]}');
+    expect(lintFiles([readForLint({ file: 'a.yaml', bytes: Buffer.from(ruled), named: true })]).unevaluated).toEqual(['Widget']);
+    expect(lintFiles([readForLint({ file: 'a.yaml', bytes: Buffer.from(both), named: true })]).unevaluated).toEqual([]);
+  });
+
+  test('that is none, or serves nothing, says nothing', () => {
+    expect(lint(both.replace('served: true', 'served: false')).objects).toBe(0);
+    expect(lint(both.replace('kind: Widget}', 'singular: widget}')).objects).toBe(0);
+    expect(lint('apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a}\nspec: {versions: [1, {}]}\n')).toEqual({
+      objects: 0,
+      found: [],
+    });
+  });
+
+  test('of a kind that Kubernetes has as well does not mix up the two', () => {
+    const definition = both.replaceAll('kind: Widget', 'kind: Service').replaceAll('widgets', 'services');
+    expect(lint(definition).found).toEqual([]);
   });
 });
 

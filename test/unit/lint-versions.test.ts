@@ -196,6 +196,19 @@ describe('a field', () => {
     expect(told(10, git)).toEqual([]);
   });
 
+  test('the restartPolicy of a container that is no sidecar', () => {
+    const restarted = pod({
+      containers: [{ name: 'a', image: 'a:1', restartPolicy: 'OnFailure' }],
+      initContainers: [{ name: 's', image: 's:1', restartPolicy: 'Always' }],
+    });
+    const words = 'restartPolicy of a, which is no sidecar, is there since 1.34, and usable by default since 1.35';
+    const hint = 'Leave it out: the restartPolicy of the Pod counts.';
+    expect(told(33, restarted)).toEqual([`newer-field: ${words}; the target is 1.33 | ${hint}`]);
+    expect(told(34, restarted)).toEqual([`feature-off: ${words}; the target is 1.34 | ${hint}`]);
+    expect(told(35, restarted)).toEqual([]);
+    expect(told(27, restarted).filter((each) => each.includes('no sidecar'))).toEqual([]);
+  });
+
   test('labels of nodes that the affinity asks for', () => {
     const terms = [{ matchExpressions: [{ key: 'beta.kubernetes.io/os', operator: 'In', values: ['linux'] }] }];
     const affinity = {
@@ -206,6 +219,47 @@ describe('a field', () => {
     };
     expect(told(36, pod({ affinity }))).toHaveLength(2);
     expect(told(13, pod({ affinity }))).toEqual([]);
+  });
+});
+
+describe('objects that make no Pods', () => {
+  const object = (apiVersion: string, kind: string, annotations: object, spec: object = {}): object => ({
+    apiVersion,
+    kind,
+    metadata: { name: 'a', annotations },
+    spec,
+  });
+
+  test.each([
+    [
+      24,
+      object('v1', 'Service', {}, { loadBalancerIP: '10.0.0.1' }),
+      "loadBalancerIP is deprecated since 1.24; an annotation of the load balancer's provider takes its place",
+    ],
+    [36, object('v1', 'Service', {}, { externalIPs: ['10.0.0.1'] }), 'externalIPs is deprecated since 1.36; a Service of type LoadBalancer takes its place'],
+    [
+      27,
+      object('v1', 'Service', { 'service.kubernetes.io/topology-aware-hints': 'Auto' }),
+      'The annotation service.kubernetes.io/topology-aware-hints is deprecated since 1.27; service.kubernetes.io/topology-mode takes its place',
+    ],
+    [
+      36,
+      object('networking.k8s.io/v1', 'Ingress', { 'kubernetes.io/ingress.class': 'nginx' }),
+      'The annotation kubernetes.io/ingress.class is deprecated since 1.18; spec.ingressClassName takes its place',
+    ],
+    [
+      36,
+      object('v1', 'PersistentVolumeClaim', { 'volume.beta.kubernetes.io/storage-class': 'a' }),
+      'The annotation volume.beta.kubernetes.io/storage-class is deprecated since 1.8; spec.storageClassName takes its place',
+    ],
+    [31, object('v1', 'PersistentVolume', {}, { rbd: {} }), 'rbd is deprecated since 1.28 and does not work since 1.31; a CSI driver takes its place'],
+  ] as const)('for 1.%d: %j', (minor, manifest, words) => {
+    expect(told(minor, manifest)).toEqual([`deprecated-field: ${words}`]);
+  });
+
+  test('not before they are, nor in kinds of others', () => {
+    expect(told(23, object('v1', 'Service', {}, { loadBalancerIP: '10.0.0.1' }))).toEqual([]);
+    expect(told(36, object('x.test/v1', 'Ingress', { 'kubernetes.io/ingress.class': 'nginx' }))).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import type { Problems, Repair } from '../problem.ts';
 import type { PodCase, Rule } from './pod-case.ts';
 
 /** Minor versions. */
-interface Deprecation {
+export interface Deprecation {
   /** 0: since before anything that is linted. */
   readonly since: number;
   /** From here on it is taken, and nothing comes of it. */
@@ -28,7 +28,7 @@ const labels: Readonly<Record<string, Deprecation>> = {
 const kubeletLabels: ReadonlySet<string> = new Set(['beta.kubernetes.io/arch', 'beta.kubernetes.io/os']);
 
 /** Kinds of volumes whose drivers have left Kubernetes, and what took their place; where that is a driver of the same storage, it still answers to them. */
-const volumes: Readonly<Record<string, Deprecation>> = {
+export const volumeDeprecations: Readonly<Record<string, Deprecation>> = {
   awsElasticBlockStore: { since: 19, successor: 'the CSI driver' },
   azureDisk: { since: 19, successor: 'the CSI driver' },
   azureFile: { since: 21, successor: 'the CSI driver' },
@@ -63,14 +63,15 @@ const annotations: Readonly<Record<string, Deprecation>> = {
 
 export const deprecatedField: Rule = (pod, problems) => {
   const { spec, path } = pod;
-  const tell = (at: FieldPath, what: string, deprecation: Deprecation | undefined, repair?: Repair): void =>
-    tellOf(problems, pod.set.minor, at, what, deprecation, repair);
+  const tell = (at: FieldPath, what: string, deprecation: Deprecation | undefined, repair?: Repair): void => {
+    if (deprecation !== undefined) tellDeprecation(problems, pod.set.minor, { path: at, what, deprecation, repair });
+  };
   if (spec.serviceAccount && !spec.serviceAccountName) {
     const successor = 'serviceAccountName';
     tell([...path, 'serviceAccount'], 'serviceAccount', { since: 0, successor }, { kind: 'rename', to: successor });
   }
   for (const [index, volume] of (spec.volumes ?? []).entries()) {
-    for (const [kind, deprecation] of Object.entries(volumes)) {
+    for (const [kind, deprecation] of Object.entries(volumeDeprecations)) {
       if (kind in volume) tell([...path, 'volumes', index, kind], `A ${kind} volume`, deprecation);
     }
   }
@@ -131,9 +132,17 @@ function labelsAsked({ spec: { nodeSelector, affinity, topologySpreadConstraints
   ];
 }
 
-function tellOf(problems: Problems, minor: number, path: FieldPath, what: string, deprecation: Deprecation | undefined, repair?: Repair): void {
-  if (deprecation === undefined || deprecation.since > minor) return;
-  const { since, dead, successor } = deprecation;
+interface Deprecated {
+  readonly path: FieldPath;
+  /** As in `The annotation example.com/a`. */
+  readonly what: string;
+  readonly deprecation: Deprecation;
+  readonly repair?: Repair | undefined;
+}
+
+/** Nothing where the version is older. */
+export function tellDeprecation(problems: Problems, minor: number, { path, what, deprecation: { since, dead, successor }, repair }: Deprecated): void {
+  if (since > minor) return;
   const when = since === 0 ? '' : ` since ${versionText(since)}`;
   const end = dead === undefined ? '' : dead <= minor ? ` and does not work since ${versionText(dead)}` : ` and stops to work in ${versionText(dead)}`;
   problems.addOnKey('deprecated-field', path, `${what} is deprecated${when}${end}; ${successor} takes its place`, undefined, repair);

@@ -2,6 +2,7 @@
 
 import { type Problem, Problems } from '../problem.ts';
 import { endlessWait, shellForm } from './commands.ts';
+import { containerRestart } from './container-restart.ts';
 import { deprecatedField } from './deprecations.ts';
 import { frozenRegistry, latestTag } from './images.ts';
 import type { ManifestSet, SetObject } from './manifest-set.ts';
@@ -41,6 +42,7 @@ const rules: readonly Rule[] = [
   endlessWait,
   shellForm,
   deprecatedField,
+  containerRestart,
 ];
 
 /** What the object's Pod means, where it makes any. */
