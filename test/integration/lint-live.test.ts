@@ -4,12 +4,12 @@
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { clusterKinds, clusterOpenapis } from '../../src/kube/cluster-openapi.ts';
 import { openCluster } from '../../src/kube/kube-config.ts';
 import { createTransport } from '../../src/kube/transport.ts';
@@ -19,17 +19,17 @@ import { ClusterKinds } from '../../src/manifest/cluster-kinds.ts';
 import { newestMinor } from '../../src/manifest/kubernetes-version.ts';
 import { apiVersionsIn, lintFiles, readForLint } from '../../src/manifest/lint.ts';
 import { kubectlPath } from './cluster.ts';
-import { mutants } from './lint-mutants.ts';
+import { firstError, keptMutants, type LiveCase, liveCases, liveCorpus, liveVerdictsFile } from './live-cases.ts';
 import { apiServer, collectionPath, inNamespace, testKubeconfig } from './namespace.ts';
 import { runProgram } from './run-program.ts';
 
 const execute = promisify(execFile);
 const group = `t${randomBytes(4).toString('hex')}.podwright.test`;
-const corpus = (file: string): string => readFileSync(join(import.meta.dirname, 'live-corpus', file), 'utf8').replaceAll('GROUP', group);
+const corpus = (file: string): string => liveCorpus(file, group);
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
 /** More mutants of each object, and others, for a closer look: PODWRIGHT_MUTANTS=500 PODWRIGHT_SEED=7. */
-const { PODWRIGHT_MUTANTS: count, PODWRIGHT_SEED: seed = '1' } = process.env;
+const { PODWRIGHT_MUTANTS: count, PODWRIGHT_SEED: seed } = process.env;
 
 beforeAll(async () => {
   const server = await apiServer();
@@ -46,20 +46,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await (await apiServer()).request(`${definitions}/widgets.${group}`, { method: 'DELETE' });
 });
-
-interface Case {
-  readonly what: string;
-  readonly object: Record<string, unknown>;
-}
-
-function* casesOf(file: string, many: number): Generator<Case> {
-  for (const [index, document] of parseAllDocuments(corpus(file), { version: '1.1' }).entries()) {
-    const object = document.toJS() as Record<string, unknown>;
-    const what = `${String(object['kind'])} ${index}`;
-    yield { what, object };
-    for (const mutant of mutants(object, many, Number(seed) + index)) yield { what: `${what}: ${mutant.what}`, object: mutant.object };
-  }
-}
 
 /** What the cluster tells of the kinds of a file, as `lint --live` asks it; the new definition is described a moment after it is served. */
 async function clusterOf(file: string): Promise<ClusterKinds> {
@@ -95,7 +81,7 @@ async function refusal(path: string, object: object): Promise<string | undefined
     }
 }
 
-interface Compared extends Case {
+interface Compared extends LiveCase {
   readonly theirs: string | undefined;
   readonly ours: string | undefined;
 }
@@ -104,15 +90,14 @@ async function compared(file: string, many: number): Promise<readonly Compared[]
   const cluster = await clusterOf(file);
   const results: Compared[] = [];
   await inNamespace(async (namespace) => {
-    const waiting = casesOf(file, many);
+    const waiting = [...liveCases(file, group, many, seed === undefined ? undefined : Number(seed))].entries();
     await Promise.all(
       Array.from({ length: 8 }, async () => {
-        for (const { what, object } of waiting) {
+        for (const [index, { what, object }] of waiting) {
           const path = await collectionPath(namespace, { apiVersion: String(object['apiVersion']), kind: String(object['kind']) });
           const theirs = await refusal(path, object);
           const read = readForLint({ file: 'a.yaml', bytes: Buffer.from(stringify(object, { version: '1.1' })), named: true });
-          const error = lintFiles([read], { minor: newestMinor, cluster }).findings.find(({ severity }) => severity === 'error');
-          results.push({ what, object, theirs, ours: error && `${error.rule}: ${error.message} (${error.path})` });
+          results[index] = { what, object, theirs, ours: firstError(lintFiles([read], { minor: newestMinor, cluster }).findings) };
         }
       }),
     );
@@ -129,12 +114,14 @@ function tell(name: string, results: readonly Compared[], differing: readonly Co
 }
 
 test('custom resources: the same verdict as the server for 99 % of valid and mutated ones', async () => {
-  const results = await compared('widgets.yaml', Number(count ?? 500));
+  const results = await compared('widgets.yaml', Number(count ?? keptMutants));
   const differing = results.filter(({ theirs, ours }) => (theirs === undefined) !== (ours === undefined));
   tell('custom resources', results, differing);
   expect(results.filter(({ what, theirs, ours }) => /^Widget \d+$/.test(what) && (theirs ?? ours) !== undefined)).toEqual([]);
   expect(results.length).toBeGreaterThanOrEqual(1000);
   expect(differing.length / results.length).toBeLessThanOrEqual(0.01);
+  const verdicts = results.map(({ theirs }) => (theirs === undefined ? 't' : 'r')).join('');
+  if (count === undefined && seed === undefined) await expect(`${verdicts.replace(/.{100}/g, '$&\n')}\n`).toMatchFileSnapshot(liveVerdictsFile);
 });
 
 /** What does not decode: fields that there are not, and types. What is required is compared as far as lint tells it. */

@@ -1,16 +1,16 @@
 /** What `lint --live` says of objects by a cluster's OpenAPI: the definition of the test on the cluster, as a cluster publishes it, and kinds of Kubernetes. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { ClusterKinds } from '../../src/manifest/cluster-kinds.ts';
 import { apiVersionsIn, lintFiles, readForLint } from '../../src/manifest/lint.ts';
 import { formatFault } from '../../src/manifest/string-formats.ts';
 import { junctionFaults, valueFaults } from '../../src/manifest/value-facets.ts';
+import { firstError, keptMutants, liveCases, liveCorpus, liveVerdictsFile } from '../integration/live-cases.ts';
 
 type Part = Readonly<Record<string, unknown>>;
 
-const corpus = (file: string): string => readFileSync(join(import.meta.dirname, '../integration/live-corpus', file), 'utf8').replaceAll('GROUP', 'x.test');
+const corpus = (file: string): string => liveCorpus(file, 'x.test');
 const definition = parse(corpus('definition.yaml'), { version: '1.1' }) as { spec: { versions: { schema: { openAPIV3Schema: Part } }[] } };
 const structural = definition.spec.versions[0]?.schema.openAPIV3Schema ?? {};
 
@@ -232,6 +232,19 @@ describe('a custom resource', () => {
     ]);
     expect(told(widget({}, { metadata: { name: 'a', labels: { '-': 'x' } } }))).toHaveLength(1);
   });
+});
+
+test('the same verdict as the API server gave for 99 % of custom resources and their mutants', { timeout: 200_000 }, () => {
+  const verdicts = readFileSync(liveVerdictsFile, 'utf8').replaceAll('\n', '');
+  const definitionFile = readForLint({ file: 'definition.yaml', bytes: Buffer.from(corpus('definition.yaml')), named: true });
+  const cases = [...liveCases('widgets.yaml', 'x.test', keptMutants)];
+  expect(verdicts).toHaveLength(cases.length);
+  const differing = cases.flatMap(({ what, object }, index) => {
+    const file = readForLint({ file: 'a.yaml', bytes: Buffer.from(stringify(object, { version: '1.1' })), named: true });
+    const ours = firstError(lintFiles([definitionFile, file]).findings);
+    return (ours === undefined) === (verdicts[index] === 't') ? [] : [`${what}: ${ours}`];
+  });
+  expect(differing.length > cases.length / 100 ? differing : []).toEqual([]);
 });
 
 describe('a kind of Kubernetes that is not built in', () => {
