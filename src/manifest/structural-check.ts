@@ -13,7 +13,7 @@ import type { Problems } from './problem.ts';
 import { checkSchema, foundText, plainJson, typeAdvice } from './schema-check.ts';
 import { validateAnnotations, validateLabels } from './validation-metadata.ts';
 import { checkFormat } from './value-checks.ts';
-import { junctionFaults, valueFaults } from './value-facets.ts';
+import { junctionFaults, propertyOf, valueFaults } from './value-facets.ts';
 
 export interface StructuralKind {
   /** Of its objects, in `types`. */
@@ -90,28 +90,28 @@ class StructuralCheck {
       return undefined;
     }
     const here = [...above, { type, path }];
-    const read: Record<string, unknown> = {};
+    const read = new Map<string, unknown>();
     for (const { name, value } of node.fields.values()) {
       const json = this.#field(name, value, schema, path, { above: here, type, isResource });
-      if (json !== undefined) read[name] = json;
+      if (json !== undefined) read.set(name, json);
     }
     for (const [name, property] of Object.entries(object(schema['properties']))) {
-      if (!(name in read) && object(property)['default'] !== undefined) read[name] = withDefaults(object(property)['default'], object(property));
+      if (!read.has(name) && object(property)['default'] !== undefined) read.set(name, withDefaults(object(property)['default'], object(property)));
     }
     for (const name of this.#inDroppedStatus ? [] : list(schema['required']).map(String)) {
-      if (name in read) continue;
+      if (read.has(name)) continue;
       const wrong = node.fields.get(name);
       if (wrong === undefined) this.#problems.add('missing-field', path, `${name} is missing`);
       else if (isNull(wrong.value)) this.#problems.add('missing-field', [...path, name], `${name} is empty`);
     }
-    return read;
+    return Object.fromEntries(read);
   }
 
   /** undefined: it is as if it were not there. */
   #field(name: string, value: ManifestNode, schema: Json, path: FieldPath, { above, type, isResource }: Required<Place>): unknown {
     const at = [...path, name];
     if (isResource && resourceFields.has(name)) return this.#resourceField(name, value, at);
-    const property = object(schema['properties'])[name];
+    const property = propertyOf(schema, name);
     const { additionalProperties } = schema;
     const own = property ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
     if (own === undefined) {
@@ -240,10 +240,9 @@ function isOf({ scalar }: ManifestScalar, type: string): boolean {
 function withDefaults(value: unknown, schema: Json): unknown {
   if (Array.isArray(value)) return value.map((item) => withDefaults(item, object(schema['items'])));
   if (typeof value !== 'object' || value === null) return value;
-  const { properties, additionalProperties } = schema;
-  const missing = Object.entries(object(properties)).filter(([name, of]) => !(name in value) && object(of)['default'] !== undefined);
+  const missing = Object.entries(object(schema['properties'])).filter(([name, of]) => !Object.hasOwn(value, name) && object(of)['default'] !== undefined);
   const all = [...Object.entries(value), ...missing.map(([name, of]) => [name, object(of)['default']] as const)];
-  return Object.fromEntries(all.map(([name, of]) => [name, withDefaults(of, object(object(properties)[name] ?? additionalProperties))]));
+  return Object.fromEntries(all.map(([name, of]) => [name, withDefaults(of, object(propertyOf(schema, name) ?? schema['additionalProperties']))]));
 }
 
 /** The name that a path ends with, for a sentence. */

@@ -41,12 +41,18 @@ function fits(value: unknown, schema: Json): boolean {
   if (!ofType(value, schema) || valueFaults(value, schema).length > 0 || junctionFaults(value, schema).length > 0) return false;
   if (Array.isArray(value)) return schema['items'] === undefined || value.every((item) => fits(item, object(schema['items'])));
   if (typeof value !== 'object' || value === null) return true;
-  const properties = object(schema['properties']);
-  if (!list(schema['required']).every((name) => String(name) in value)) return false;
+  if (!list(schema['required']).every((name) => Object.hasOwn(value, String(name)))) return false;
   return Object.entries(value).every(([name, of]) => {
-    if (properties[name] !== undefined) return fits(of, object(properties[name]));
+    const property = propertyOf(schema, name);
+    if (property !== undefined) return fits(of, object(property));
     return typeof schema['additionalProperties'] !== 'object' || fits(of, object(schema['additionalProperties']));
   });
+}
+
+/** The schema of a field, whatever it is called. */
+export function propertyOf(schema: Json, name: string): unknown {
+  const properties = object(schema['properties']);
+  return Object.hasOwn(properties, name) ? properties[name] : undefined;
 }
 
 function ofType(value: unknown, schema: Json): boolean {
@@ -71,7 +77,7 @@ function enumFault(value: unknown, schema: Json): string | undefined {
     return undefined;
   const words = allowed.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)));
   const last = words.pop() ?? '';
-  return `is ${words.length === 0 ? last : `${words.join(', ')} or ${last}`}, not ${JSON.stringify(value)}`;
+  return `is ${words.length === 0 ? last : `${words.join(', ')} or ${last}`}, not ${shortened(JSON.stringify(value))}`;
 }
 
 function textFaults(value: string, schema: Json): readonly (string | undefined)[] {

@@ -144,6 +144,14 @@ describe('a custom resource', () => {
     expect(told(widget(spec))).toEqual([words]);
   });
 
+  test('fields that are called like those of every object of JavaScript are unknown like others', () => {
+    expect(told(widget({ constructor: 1, toString: {} }))).toEqual([
+      'spec.constructor unknown-field: constructor is not a field of spec',
+      'spec.toString unknown-field: toString is not a field of spec',
+    ]);
+    expect(told(widget({ labels: JSON.parse('{"__proto__": "x"}') as Part }))).toEqual([]);
+  });
+
   test('what is null is as if it were not there, unless it may be null; what has a default need not be there', () => {
     expect(told(widget({ count: null, mode: null, title: null, retries: null, tags: null }))).toEqual([]);
     expect(told(widget({ size: null }))).toEqual(['spec.size missing-field: size is empty']);

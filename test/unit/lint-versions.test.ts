@@ -218,6 +218,7 @@ describe('a field', () => {
       },
     };
     expect(told(36, pod({ affinity }))).toHaveLength(2);
+    expect(told(36, pod({ nodeSelector: { constructor: 'a' } }))).toEqual([]);
     expect(told(13, pod({ affinity }))).toEqual([]);
   });
 });

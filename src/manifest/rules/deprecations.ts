@@ -16,13 +16,16 @@ export interface Deprecation {
   readonly successor: string;
 }
 
-const labels: Readonly<Record<string, Deprecation>> = {
-  'beta.kubernetes.io/arch': { since: 14, successor: 'kubernetes.io/arch' },
-  'beta.kubernetes.io/os': { since: 14, successor: 'kubernetes.io/os' },
-  'beta.kubernetes.io/instance-type': { since: 17, successor: 'node.kubernetes.io/instance-type' },
-  'failure-domain.beta.kubernetes.io/zone': { since: 17, successor: 'topology.kubernetes.io/zone' },
-  'failure-domain.beta.kubernetes.io/region': { since: 17, successor: 'topology.kubernetes.io/region' },
-};
+/** Keys may be called like anything, also like what every object of JavaScript has. */
+const labels: ReadonlyMap<string, Deprecation> = new Map(
+  Object.entries({
+    'beta.kubernetes.io/arch': { since: 14, successor: 'kubernetes.io/arch' },
+    'beta.kubernetes.io/os': { since: 14, successor: 'kubernetes.io/os' },
+    'beta.kubernetes.io/instance-type': { since: 17, successor: 'node.kubernetes.io/instance-type' },
+    'failure-domain.beta.kubernetes.io/zone': { since: 17, successor: 'topology.kubernetes.io/zone' },
+    'failure-domain.beta.kubernetes.io/region': { since: 17, successor: 'topology.kubernetes.io/region' },
+  }),
+);
 
 /** The kubelet itself gives every node these labels, so that one name is as good as the other; who gives the others may have given the old name alone. */
 const kubeletLabels: ReadonlySet<string> = new Set(['beta.kubernetes.io/arch', 'beta.kubernetes.io/os']);
@@ -76,7 +79,7 @@ export const deprecatedField: Rule = (pod, problems) => {
     }
   }
   for (const [key, at] of labelsAsked(pod)) {
-    const label = labels[key];
+    const label = labels.get(key);
     const to = label !== undefined && kubeletLabels.has(key) ? label.successor : undefined;
     tell(at, key, label, to === undefined ? undefined : { kind: at.at(-1) === key ? 'rename' : 'rewrite', to });
   }
