@@ -14,7 +14,7 @@ const integration = {
 };
 
 /** Tests after which, for a while, nothing works as it should. */
-const trouble = ['test/integration/node-trouble.test.ts', 'test/integration/api-server-restart.test.ts'];
+const trouble = ['test/integration/node-trouble.test.ts', 'test/integration/api-server-restart.test.ts', 'test/integration/usage.test.ts'];
 
 export default defineConfig({
   test: {

@@ -1,9 +1,8 @@
 /** Reads what Pods use, where the cluster has something that measures it: the metrics.k8s.io of metrics-server and its like. */
-import { object, text } from '../core/json.ts';
+import { list, object, text } from '../core/json.ts';
 import { type PodUsage, podUsage } from '../core/pod-usage.ts';
 import { isPodwrightError } from '../core/podwright-error.ts';
 import type { PodIdentity, PodScope } from '../service/pod-source.ts';
-import { listPage } from './list-watch.ts';
 import { selectors } from './pod-table.ts';
 import type { Transport } from './transport.ts';
 
@@ -26,7 +25,8 @@ export function usagesIn(transport: Transport, scope: PodScope, signal: AbortSig
     const lists = await Promise.all(namespaces.map((namespace) => transport.request({ path: metricsPath(namespace), query: { labelSelector }, signal })));
     return new Map(
       lists
-        .flatMap((page) => listPage(page).items)
+        // Such a list has no resourceVersion: it is measured, not stored.
+        .flatMap((answer) => list(object(answer)['items']))
         .map((item) => {
           const { namespace, name } = object(object(item)['metadata']);
           return [`${text(namespace) ?? ''}/${text(name) ?? ''}`, podUsage(item)];

@@ -25,21 +25,24 @@ export function frame(model: Model): readonly string[] {
       : model.pod === undefined
         ? tableLines(model)
         : paneLines(model, model.pod);
-  const asked = model.question === undefined ? lines : withQuestion(model, lines, model.question);
+  const asked = model.question === undefined ? lines : withSaid(model, lines, model.question, answers(model));
   const above = playbackLines(model).slice(0, model.terminal.above ?? 0);
   const whole = [...above, ...Array.from({ length: rows }, (_, at) => cutStyled(asked[at] ?? '', columns))];
   return unicode ? whole : whole.map(asciiOnly);
 }
 
-/** The question stands in the place of the last lines, whatever they are, with the keys that answer it under it. */
-function withQuestion(model: Model, lines: readonly string[], question: string): readonly string[] {
+/** A sentence in the place of the last lines, whatever they are, and under it what is given. */
+function withSaid(model: Model, lines: readonly string[], text: string, ...under: readonly string[]): readonly string[] {
   const { rows, columns, colour } = model.terminal;
-  const answers = keys(model, [
+  const said = [...wrapWords(text, columns - 2).map((line) => ` ${styleOf(colour).yellow(line)}`), ...under].slice(-rows);
+  return [...lines.slice(0, rows - said.length), ...said];
+}
+
+function answers(model: Model): string {
+  return keys(model, [
     ['y', 'delete'],
     ['esc', 'keep'],
   ]);
-  const asked = [...wrapWords(question, columns - 2).map((line) => ` ${styleOf(colour).yellow(line)}`), answers].slice(-rows);
-  return [...lines.slice(0, rows - asked.length), ...asked];
 }
 
 /** What a cluster writes may hold any character; where the locale knows only ASCII each one that is not is a question mark. */
@@ -54,7 +57,8 @@ function paneLines(model: Model, view: PodView): readonly string[] {
   const shown = content.slice(view.scroll, view.scroll + height);
   const blank = Array.from({ length: height - shown.length }, () => '');
   if (model.terminal.rows < 4) return [...shown, ...blank];
-  return [podTitle(model, view), ...shown, ...blank, paneKeys(model, view, content.length, height)];
+  const lines = [podTitle(model, view), ...shown, ...blank, paneKeys(model, view, content.length, height)];
+  return model.notice === undefined ? lines : withSaid(model, lines, model.notice);
 }
 
 function paneKeys(model: Model, view: PodView, length: number, height: number): string {

@@ -66,6 +66,8 @@ describe('what may not be done', () => {
     const model = after(press(table(), 'x')[0], may(refused));
     expect(model.question).toBeUndefined();
     expect(last(model)).toContain(`This cannot be done: ${refused}.`);
+    const opened = after(on(table(), naked.name), ...typed('enter', 'x'), may(refused));
+    expect(last(opened)).toContain(`This cannot be done: ${refused}.`);
   });
 
   test('is known for a minute, and then asked again', () => {
