@@ -9,6 +9,7 @@ import type { Command } from './command.ts';
 import { advise } from './pod-advice.ts';
 import { fromRecordingFlag, recordingFile } from './recording-flags.ts';
 import { checkFieldSelector, checkLabelSelector } from './selectors.ts';
+import { terminalProgram } from './terminal-program.ts';
 
 /** How long it takes at most to connect to a cluster nearby and to hear its first answers. */
 const firstAnswersMs = 150;
@@ -95,6 +96,7 @@ export const dash: Command<DashRequest> = {
         source,
         details: clusterDetails(transport),
         actions: podActions(transport),
+        runs: terminalProgram(request.cluster, undefined, io),
         close: () => transport.close(),
         contexts: {
           names: () => listContexts(request.cluster).map(({ name }) => name),
@@ -107,6 +109,7 @@ export const dash: Command<DashRequest> = {
               source: clusterPods(line),
               details: clusterDetails(line),
               actions: podActions(line),
+              runs: terminalProgram(request.cluster, name, io),
               namespace: other.namespace,
               close: () => line.close(),
             };

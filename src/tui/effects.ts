@@ -18,11 +18,15 @@ import { type Advise, podText } from './pod-text.ts';
 import { Screen, type Suspend } from './Screen.tsx';
 import { update } from './update.ts';
 
+/** Runs our own program with these arguments on the terminal, and gives what is to be said of it afterwards. */
+export type RunProgram = (args: readonly string[]) => Promise<string | undefined>;
+
 /** A cluster to look at. */
 interface OpenContext {
   readonly source: PodSource;
   readonly details: PodDetails;
   readonly actions: PodActions;
+  readonly runs: RunProgram;
   /** The namespace of the context. */
   readonly namespace: string;
   /** Ends its connections. */
@@ -41,6 +45,7 @@ export interface DashboardOptions {
   readonly details: PodDetails;
   /** Absent for a recording. */
   readonly actions?: PodActions;
+  readonly runs?: RunProgram;
   readonly advise: Advise;
   /** Ends the connections of the source, when another context has taken its place. */
   close?(): void;
@@ -83,7 +88,7 @@ const wheelAsBefore = '\u001b[?1007r';
  */
 export async function runDashboard(options: DashboardOptions): Promise<number> {
   const { stdout, stdin, signal, contexts } = options;
-  let { source, details, actions } = options;
+  let { source, details, actions, runs } = options;
   let chosen: OpenContext | undefined;
   const ended = Promise.withResolvers<number>();
   // It may end before anybody waits for it.
@@ -159,8 +164,11 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       case 'ask-right':
         void askRight(effect);
         return;
-      case 'act':
-        void act(effect);
+      case 'delete':
+        void deletePods(effect.pods);
+        return;
+      case 'run-program':
+        void runProgram(effect.args);
         return;
       case 'read-node':
         void read(
@@ -308,19 +316,19 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   };
 
   /** Where even that may not be asked, the action itself will tell. */
-  const askRight = async ({ action, namespace }: Extract<Effect, { type: 'ask-right' }>): Promise<void> => {
+  const askRight = async ({ right, namespace }: Extract<Effect, { type: 'ask-right' }>): Promise<void> => {
     try {
-      const missing = await actions?.missingRight(action, namespace, whole.signal);
-      dispatch({ type: 'right', action, namespace, missing });
+      const missing = await actions?.missingRight(right, namespace, whole.signal);
+      dispatch({ type: 'right', right, namespace, missing });
     } catch (error) {
       if (whole.signal.aborted) return;
-      if (isPodwrightError(error)) dispatch({ type: 'right', action, namespace, missing: undefined });
+      if (isPodwrightError(error)) dispatch({ type: 'right', right, namespace, missing: undefined });
       else ended.reject(error);
     }
   };
 
   /** One after the other; what fails for one is said, and does not keep the others. */
-  const act = async ({ pods: acted }: Extract<Effect, { type: 'act' }>): Promise<void> => {
+  const deletePods = async (acted: Extract<Effect, { type: 'delete' }>['pods']): Promise<void> => {
     const failed: string[] = [];
     for (const pod of acted) {
       try {
@@ -334,6 +342,20 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     const done = acted.length - failed.length;
     const said = [...(done === 0 ? [] : [`${done === 1 ? 'One Pod is' : `${done} Pods are`} being deleted.`]), ...failed.slice(0, 1)];
     dispatch({ type: 'notice', text: plainText([...said, ...(failed.length > 1 ? [`${failed.length - 1} more failed.`] : [])].join(' ')) });
+  };
+
+  /** The terminal is the program's alone until it ends. */
+  const runProgram = async (args: readonly string[]): Promise<void> => {
+    const run = runs;
+    if (run === undefined || suspend === undefined) return;
+    stdout.write(wheelAsBefore);
+    let said: string | undefined;
+    await suspend(async () => {
+      said = await run(args);
+    });
+    stdout.write(wheelAsArrows);
+    dispatch({ type: 'clock', now: options.now() });
+    if (said !== undefined) dispatch({ type: 'notice', text: said });
   };
 
   const listChoices = async ({ kind, clusters }: Extract<Effect, { type: 'list-choices' }>): Promise<void> => {
@@ -366,7 +388,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     looking?.stop.abort();
     (chosen ?? options).close?.();
     chosen = opened;
-    ({ source, details, actions } = opened);
+    ({ source, details, actions, runs } = opened);
     dispatch({ type: 'context-opened', clusters: source.clusters, namespace: opened.namespace });
   };
 

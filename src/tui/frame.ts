@@ -1,6 +1,7 @@
 /** The whole screen as styled lines: the model in, exactly as many lines as the terminal has rows out, none wider than it. */
 
 import { styleOf } from '../report/style.ts';
+import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
 import { wrapWords } from '../report/text-wrap.ts';
 import { helpLines } from './help-view.ts';
@@ -14,6 +15,7 @@ import { signsOf } from './signs.ts';
 import { tableLines } from './table-view.ts';
 import { cutStyled } from './text-fit.ts';
 import { textPaneLines } from './text-view.ts';
+import type { Question } from './update-actions.ts';
 
 /** Pure: the same model gives the same screen. */
 export function frame(model: Model): readonly string[] {
@@ -25,7 +27,7 @@ export function frame(model: Model): readonly string[] {
       : model.pod === undefined
         ? tableLines(model)
         : paneLines(model, model.pod);
-  const asked = model.question === undefined ? lines : withSaid(model, lines, model.question, answers(model));
+  const asked = model.question === undefined ? lines : withSaid(model, lines, questionText(model, model.question), answers(model, model.question));
   const above = playbackLines(model).slice(0, model.terminal.above ?? 0);
   const whole = [...above, ...Array.from({ length: rows }, (_, at) => cutStyled(asked[at] ?? '', columns))];
   return unicode ? whole : whole.map(asciiOnly);
@@ -38,10 +40,14 @@ function withSaid(model: Model, lines: readonly string[], text: string, ...under
   return [...lines.slice(0, rows - said.length), ...said];
 }
 
-function answers(model: Model): string {
+function questionText({ terminal }: Model, { text, typed }: Question): string {
+  return typed === undefined ? text : `${text}: ${plainText(typed)}${signsOf(terminal.unicode).caret}`;
+}
+
+function answers(model: Model, { typed, does }: Question): string {
   return keys(model, [
-    ['y', 'delete'],
-    ['esc', 'keep'],
+    [typed === undefined ? 'y' : signsOf(model.terminal.unicode).enter, does],
+    ['esc', 'back'],
   ]);
 }
 
@@ -80,7 +86,13 @@ function paneKeys(model: Model, view: PodView, length: number, height: number): 
       ['t', view.timeline ? 'the Pod' : 'timeline'],
       ['y', 'YAML'],
       ['d', 'describe'],
-      ...(model.playback === undefined ? ([['x', 'delete']] as const) : []),
+      ...(model.playback === undefined
+        ? ([
+            ['s', 'shell'],
+            ['e', 'edit'],
+            ['x', 'delete'],
+          ] as const)
+        : []),
     ],
     [
       ['?', 'keys'],

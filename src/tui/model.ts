@@ -9,7 +9,7 @@ import type { PodFacts } from '../core/pod-facts.ts';
 import type { PodUsage } from '../core/pod-usage.ts';
 import type { PodwrightError } from '../core/podwright-error.ts';
 import type { PlaybackCommand, PlaybackState } from '../service/playback.ts';
-import type { ActionName } from '../service/pod-actions.ts';
+import type { Right } from '../service/pod-actions.ts';
 import type { PodObject } from '../service/pod-reader.ts';
 import type { EventBatch, Link, PodBatch, PodIdentity, PodScope } from '../service/pod-source.ts';
 import type { Key } from './keyboard.ts';
@@ -21,7 +21,7 @@ import { type Folds, type Grouping, type Line, unfolded } from './row-groups.ts'
 import { RowMap } from './row-map.ts';
 import type { Order } from './row-order.ts';
 import type { TextWindow } from './text-window.ts';
-import type { Intent } from './update-actions.ts';
+import type { Intent, Question } from './update-actions.ts';
 
 /** The terminal we draw on. */
 export interface Terminal {
@@ -138,8 +138,10 @@ export interface Model {
   /** What is about to be done to Pods, while the person's rights or the person are asked. */
   readonly intent: Intent | undefined;
   /** What the person is asked of it. */
-  readonly question: string | undefined;
-  /** What the person may not do, by action and namespace, and when that was asked; `missing` is undefined for what may be done. */
+  readonly question: Question | undefined;
+  /** The image that was last debugged with. */
+  readonly debugImage: string;
+  /** What the person may not do, by right and namespace, and when that was asked; `missing` is undefined for what may be done. */
   readonly rights: ReadonlyMap<string, { readonly at: number; readonly missing: string | undefined }>;
   /** The list of namespaces or contexts, while one is being chosen. */
   readonly picker: Picker | undefined;
@@ -187,8 +189,8 @@ export type Message =
   | { readonly type: 'context-opened'; readonly clusters: readonly string[]; readonly namespace: string }
   | { readonly type: 'context-refused'; readonly name: string; readonly error: PodwrightError }
   /** Answers `ask-right`. */
-  | { readonly type: 'right'; readonly action: ActionName; readonly namespace: string; readonly missing: string | undefined }
-  /** Answers `act`, or something else that a person has asked for. */
+  | { readonly type: 'right'; readonly right: Right; readonly namespace: string; readonly missing: string | undefined }
+  /** Answers `delete` and `run-program`. */
   | { readonly type: 'notice'; readonly text: string }
   /** Answers `look-into`. */
   | { readonly type: 'looked'; readonly key: string; readonly looked: LookedInto }
@@ -209,9 +211,11 @@ export type Effect =
   | { readonly type: 'open-context'; readonly name: string }
   | { readonly type: 'watch-events'; readonly key: string; readonly pod: PodIdentity }
   /** Answered by a message `right`. */
-  | { readonly type: 'ask-right'; readonly action: ActionName; readonly namespace: string }
+  | { readonly type: 'ask-right'; readonly right: Right; readonly namespace: string }
   /** Answered by a message `notice`. */
-  | { readonly type: 'act'; readonly action: ActionName; readonly pods: readonly PodIdentity[] }
+  | { readonly type: 'delete'; readonly pods: readonly PodIdentity[] }
+  /** Our own program takes the terminal until it ends. Answered by a message `notice`. */
+  | { readonly type: 'run-program'; readonly args: readonly string[] }
   /** Answered by a message `looked`, once nobody has asked about another Pod for a moment. */
   | { readonly type: 'look-into'; readonly key: string; readonly pod: PodIdentity; readonly facts: PodFacts; readonly now: number }
   /** Answered by a message `node`. */
@@ -279,6 +283,7 @@ export function initialModel(options: {
     looks: new Map(),
     intent: undefined,
     question: undefined,
+    debugImage: '',
     rights: new Map(),
     picker: undefined,
     notice: undefined,

@@ -1,17 +1,19 @@
 /**
- * What is done to Pods from the dashboard: to those that are marked, else to the open or the selected one. First it is asked whether the person may; what
- * destroys is then confirmed by the person; then it is done.
+ * What is done to Pods from the dashboard: to those that are marked, else to the open or the selected one. First it is asked whether the person may; then
+ * the person, where something is destroyed or still to be said; then it is done.
  */
-import { ownerTarget } from '../core/owner.ts';
+import { ownerChain, ownerTarget, ownerText } from '../core/owner.ts';
 import { plainText } from '../report/terminal-text.ts';
-import type { ActionName } from '../service/pod-actions.ts';
-import type { PodIdentity } from '../service/pod-source.ts';
+import type { Right } from '../service/pod-actions.ts';
 import type { Key } from './keyboard.ts';
 import { markedRows } from './marks.ts';
-import type { Message, Model, Step } from './model.ts';
+import type { Effect, Message, Model, Step } from './model.ts';
 import type { Row } from './pod-row.ts';
 import { isGroup } from './row-groups.ts';
+import { withoutLast, withoutLastWord } from './typing.ts';
 import { identityOf } from './update-text.ts';
+
+export type ActionName = 'delete' | 'edit' | 'shell' | 'debug';
 
 /** An action and what it is done to, from the key that asked for it until it is done. */
 export interface Intent {
@@ -19,21 +21,86 @@ export interface Intent {
   readonly rows: readonly Row[];
 }
 
+/** What the person is asked: to be confirmed with y, or where there is `typed`, to be answered with text. */
+export interface Question {
+  readonly text: string;
+  readonly typed?: string;
+  /** What happens then, in a word. */
+  readonly does: string;
+}
+
+interface Action {
+  /** Done to what is marked together; else to one Pod, whatever is marked. */
+  readonly several?: boolean;
+  right(row: Row): Right;
+  question?(rows: readonly Row[], model: Model): Question;
+  effect(rows: readonly Row[], answer: string): Effect;
+}
+
+const pods = (verb: string, subresource = ''): Right => ({ verb, group: '', resource: `pods${subresource}` });
+
+const actions: Readonly<Record<ActionName, Action>> = {
+  delete: {
+    several: true,
+    right: () => pods('delete'),
+    question: (rows) => ({ text: deletionText(rows), does: 'delete' }),
+    effect: (rows) => ({ type: 'delete', pods: rows.map(identityOf) }),
+  },
+  edit: {
+    right: (row) => editable(row).right,
+    effect: ([row]) => program(['edit', row === undefined ? '' : editable(row).target], row),
+  },
+  shell: {
+    right: () => pods('create', '/exec'),
+    effect: ([row]) => program(['shell', podName(row)], row),
+  },
+  debug: {
+    right: () => pods('patch', '/ephemeralcontainers'),
+    question: (_, { debugImage }) => ({ text: 'Image of the container to debug with, as in busybox:1.37', typed: debugImage, does: 'debug' }),
+    effect: ([row], image) => program(['debug', podName(row), '-it', '--image', image], row),
+  },
+};
+
+function podName(row: Row | undefined): string {
+  return row?.facts?.name ?? '';
+}
+
+function program(args: readonly string[], row: Row | undefined): Effect {
+  return { type: 'run-program', args: [...args, '-n', row?.facts?.namespace ?? ''] };
+}
+
+const workloads: Readonly<Record<string, Omit<Right, 'verb'>>> = {
+  Deployment: { group: 'apps', resource: 'deployments' },
+  StatefulSet: { group: 'apps', resource: 'statefulsets' },
+  DaemonSet: { group: 'apps', resource: 'daemonsets' },
+  ReplicaSet: { group: 'apps', resource: 'replicasets' },
+  Job: { group: 'batch', resource: 'jobs' },
+};
+
+/** What is changed to change the Pod: what makes it, where that is a workload, as a change of the Pod itself goes with it. */
+function editable(row: Row): { readonly target: string; readonly right: Right } {
+  const [outermost] = row.facts === undefined ? [] : ownerChain(row.facts);
+  const workload = outermost && workloads[outermost.kind];
+  return outermost === undefined || workload === undefined
+    ? { target: `pod/${podName(row)}`, right: pods('patch') }
+    : { target: ownerText(outermost), right: { verb: 'patch', ...workload } };
+}
+
 /** How long an answer to what a person may do counts. */
 const rightsLastMs = 60_000;
 
-/** The action for which the key stands, on whatever is marked, open or selected. */
+/** The action for which the key stands. */
 export function intended(model: Model, action: ActionName): Step {
   if (model.playback !== undefined) return [{ ...model, notice: 'This is a recording: there is nothing here to act on.' }, []];
-  const rows = subjects(model);
+  const rows = subjects(model, action);
   if (rows.length === 0) return [{ ...model, notice: 'Select a Pod first, or mark some with space.' }, []];
   if (rows.some(({ facts }) => facts === undefined)) return [{ ...model, notice: `${rows[0]?.name ?? ''} has not been read yet.` }, []];
   return permitted({ ...model, intent: { action, rows } });
 }
 
-function subjects(model: Model): readonly Row[] {
+function subjects(model: Model, action: ActionName): readonly Row[] {
   if (model.pod !== undefined) return model.pod.gone ? [] : [model.pod.row];
-  const marked = markedRows(model);
+  const marked = actions[action].several === true ? markedRows(model) : [];
   const line = model.lines[model.cursor];
   return marked.length > 0 ? marked : line === undefined || isGroup(line) ? [] : [line];
 }
@@ -42,36 +109,36 @@ function subjects(model: Model): readonly Row[] {
 function permitted(model: Model): Step {
   const { intent } = model;
   if (intent === undefined) return [model, []];
-  const { action } = intent;
-  const namespaces = [...new Set(intent.rows.map(({ namespace }) => namespace))];
-  const rights = namespaces.map((namespace) => model.rights.get(rightKey(action, namespace)));
-  const fresh = rights.map((right) => (right !== undefined && model.now - right.at < rightsLastMs ? right : undefined));
-  const missing = fresh.find((right) => right?.missing !== undefined)?.missing;
+  const action = actions[intent.action];
+  const needed = new Map(intent.rows.map((row) => [rightKey(action.right(row), row.namespace), { right: action.right(row), namespace: row.namespace }]));
+  const fresh = [...needed].map(([key, need]) => {
+    const known = model.rights.get(key);
+    return { need, known: known !== undefined && model.now - known.at < rightsLastMs ? known : undefined };
+  });
+  const missing = fresh.find(({ known }) => known?.missing !== undefined)?.known?.missing;
   if (missing !== undefined) return [{ ...model, intent: undefined, notice: plainText(`This cannot be done: ${missing}.`) }, []];
-  const unknown = namespaces.filter((_, at) => fresh[at] === undefined);
-  if (unknown.length > 0) return [model, unknown.map((namespace) => ({ type: 'ask-right', action, namespace }))];
-  return [{ ...model, question: questionOf(intent) }, []];
+  const unknown = fresh.filter(({ known }) => known === undefined);
+  if (unknown.length > 0) return [model, unknown.map(({ need }) => ({ type: 'ask-right', ...need }))];
+  const question = action.question?.(intent.rows, model);
+  return question === undefined ? done(model, intent, '') : [{ ...model, question }, []];
 }
 
-function rightKey(action: ActionName, namespace: string): string {
-  return `${action} ${namespace}`;
+function rightKey({ verb, group, resource }: Right, namespace: string): string {
+  return `${verb} ${group} ${resource} ${namespace}`;
 }
 
-export function rightSeen(model: Model, { action, namespace, missing }: Extract<Message, { type: 'right' }>): Step {
-  const rights = new Map(model.rights).set(rightKey(action, namespace), { at: model.now, missing });
-  const next = { ...model, rights };
-  return model.intent?.action === action && model.question === undefined ? permitted(next) : [next, []];
+export function rightSeen(model: Model, { right, namespace, missing }: Extract<Message, { type: 'right' }>): Step {
+  const next = { ...model, rights: new Map(model.rights).set(rightKey(right, namespace), { at: model.now, missing }) };
+  return model.intent !== undefined && model.question === undefined ? permitted(next) : [next, []];
 }
 
-/** In one or two sentences, what would be done. */
-function questionOf({ rows }: Intent): string {
+/** In one or two sentences, what would be deleted and what would be made anew. */
+function deletionText(rows: readonly Row[]): string {
   const [first, ...others] = rows.map(({ namespace, name }) => `${namespace}/${name}`);
   const owners = [...new Set(rows.flatMap(({ facts }) => (facts === undefined ? [] : (ownerTarget(facts) ?? []))))];
   const naked = rows.filter(({ owner }) => owner === '').map(({ name }) => name);
-  const anew =
-    owners.length === 0
-      ? ''
-      : ` ${listed(owners)} will make ${rows.length - naked.length === 1 ? 'another' : 'others'} in ${rows.length === 1 ? 'its' : 'their'} place.`;
+  const another = rows.length - naked.length === 1 ? 'another' : 'others';
+  const anew = owners.length === 0 ? '' : ` ${listed(owners)} will make ${another} in ${rows.length === 1 ? 'its' : 'their'} place.`;
   const gone = naked.length === 0 ? '' : ` Nothing will make ${rows.length === 1 ? 'it' : listed(naked)} anew.`;
   return plainText(`Delete ${first}${others.length === 0 ? '' : ` and ${others.length} more`}?${anew}${gone}`);
 }
@@ -81,14 +148,33 @@ function listed(names: readonly string[]): string {
   return names.length > 3 ? `${shown.join(', ')} and ${names.length - 3} more` : shown.join(' and ');
 }
 
-/** y does it; every other key leaves things as they are. */
-export function answerKey(model: Model, key: Key): Step {
+function done(model: Model, { action, rows }: Intent, answer: string): Step {
+  const marked = actions[action].several === true ? new Set<string>() : model.marked;
+  return [{ ...model, marked, intent: undefined, question: undefined }, [actions[action].effect(rows, answer)]];
+}
+
+/** What is asked is answered with y, or with text and enter; esc, and to a question for y every other key, leaves things as they are. */
+export function answerKey(model: Model, question: Question, key: Key): Step {
   const { intent } = model;
-  const settled = { ...model, intent: undefined, question: undefined };
-  if (intent === undefined || !('text' in key) || key.text !== 'y') return [{ ...settled, notice: 'Nothing was deleted.' }, []];
-  const pods: readonly PodIdentity[] = intent.rows.map(identityOf);
-  return [
-    { ...settled, marked: new Set(), notice: `Deleting ${pods.length === 1 ? (intent.rows[0]?.name ?? '') : `${pods.length} Pods`}` },
-    [{ type: 'act', action: intent.action, pods }],
-  ];
+  const left: Model = { ...model, intent: undefined, question: undefined };
+  if (intent === undefined) return [left, []];
+  if (question.typed === undefined) {
+    return 'text' in key && key.text === 'y' ? done(model, intent, '') : [{ ...left, notice: `Nothing was done: y would have been to ${question.does}.` }, []];
+  }
+  if ('text' in key) return [answered(model, question, question.typed + key.text), []];
+  if (key.name === 'backspace') return [answered(model, question, withoutLast(question.typed)), []];
+  if (key.name === 'ctrl-w') return [answered(model, question, withoutLastWord(question.typed)), []];
+  if (key.name === 'ctrl-u') return [answered(model, question, ''), []];
+  if (key.name === 'escape') return [left, []];
+  const answer = question.typed.trim();
+  return key.name === 'enter' && answer !== '' ? done({ ...model, debugImage: answer }, intent, answer) : [model, []];
+}
+
+/** Text that is pasted into a question. */
+export function answerPasted(model: Model, question: Question, text: string): Model {
+  return question.typed === undefined ? model : answered(model, question, question.typed + plainText(text).replace(/\s+/g, ''));
+}
+
+function answered(model: Model, question: Question, typed: string): Model {
+  return { ...model, question: { ...question, typed } };
 }

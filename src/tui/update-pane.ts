@@ -9,7 +9,7 @@ import { motion } from './motion.ts';
 import { podPane } from './pod-pane.ts';
 import type { Row } from './pod-row.ts';
 import { clamp, selectionKept } from './selection.ts';
-import { intended } from './update-actions.ts';
+import { type ActionName, intended } from './update-actions.ts';
 import { identityOf, openedDescription, openedLog, openedYaml, textFollowed, textKey } from './update-text.ts';
 import { usageEveryMs } from './update-usage.ts';
 
@@ -49,13 +49,17 @@ export function openedPod(model: Model, row: Row): Step {
   ];
 }
 
+/** What is done to the open Pod. */
+const actionKeys: Readonly<Record<string, ActionName>> = { x: 'delete', e: 'edit', s: 'shell', D: 'debug' };
+
 export function podKey(model: Model, view: PodView, key: Key): Step {
   if (view.text !== undefined) return textKey(model, view, view.text, key);
   const name = 'name' in key ? key.name : key.text;
   if (name === 'y') return openedYaml(model, view);
   if (name === 'd') return openedDescription(model, view);
   if (name === 'l') return openedLog(model, view);
-  if (name === 'x') return intended(model, 'delete');
+  const action = actionKeys[name];
+  if (action !== undefined) return intended(model, action);
   if (name === 't') return [{ ...model, pod: { ...view, timeline: !view.timeline, scroll: 0 } }, []];
   if (view.timeline && (name === 'escape' || name === 'backspace')) return [{ ...model, pod: { ...view, timeline: false, scroll: 0 } }, []];
   if (name === 'escape' || name === 'left' || name === 'backspace') return [selectionKept({ ...model, pod: undefined }), [{ type: 'leave-pod' }]];

@@ -36,6 +36,8 @@ export function tableKey(model: Model, key: Key): Step {
 const commands: Readonly<Record<string, (model: Model) => Step>> = {
   ' ': (model) => [markToggled(model), []],
   '/': (model) => [{ ...model, filter: { ...model.filter, editing: true } }, []],
+  D: (model) => intended(model, 'debug'),
+  e: (model) => intended(model, 'edit'),
   x: (model) => intended(model, 'delete'),
   f: (model) => [refiltered(model, { ...model.filter, faults: !model.filter.faults }), []],
   s: (model) => [reordered(model, { by: after(sortings, model.order.by), reverse: false }), []],

@@ -8,7 +8,7 @@ import { narrowed } from './picker.ts';
 import { playbackCommand } from './playback-line.ts';
 import { previewKey } from './pod-row.ts';
 import { selectionKept, withinView } from './selection.ts';
-import { answerKey, rightSeen } from './update-actions.ts';
+import { answerKey, answerPasted, rightSeen } from './update-actions.ts';
 import { looked, lookedInto } from './update-look.ts';
 import { adviceSeen, eventsChanged, followed, nodeSeen, objectSeen, openedPod, podKey, scrolled, usageSeen } from './update-pane.ts';
 import { podsChanged, ticked } from './update-pods.ts';
@@ -92,7 +92,7 @@ function openedAtLast([model, effects]: Step): Step {
 function pressed(model: Model, key: Key): Step {
   if ('name' in key && key.name === 'ctrl-c') return [model, [{ type: 'quit', exitCode: 130 }]];
   if ('name' in key && key.name === 'ctrl-z') return [model, [{ type: 'suspend' }]];
-  if (model.question !== undefined) return answerKey(model, key);
+  if (model.question !== undefined) return answerKey(model, model.question, key);
   return keyPressed(
     model.notice === undefined && model.intent === undefined ? model : { ...model, notice: undefined, opening: undefined, intent: undefined },
     key,
@@ -118,7 +118,8 @@ function accepted(model: Model): Model {
 
 /** A paste is text to be written, never keys that do something. */
 function pasted(model: Model, text: string): Model {
-  if (model.help || model.question !== undefined) return model;
+  if (model.help) return model;
+  if (model.question !== undefined) return answerPasted(model, model.question, text);
   if (model.picker !== undefined) return { ...model, picker: narrowed(model.picker, model.picker.text + plainText(text).trim()) };
   return model.filter.editing ? filterPasted(model, text) : model;
 }

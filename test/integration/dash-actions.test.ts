@@ -43,10 +43,10 @@ describe.concurrent('deleting', () => {
         screen.press('x');
         await screen.shows(`Delete ${namespace}/one and 1 more? Nothing will make one and three anew.`);
         screen.press('n');
-        await screen.shows('Nothing was deleted.');
+        await screen.shows('Nothing was done');
         expect(await uid(namespace, 'one')).toBeDefined();
         screen.press('x');
-        await screen.shows(/^ y delete {2}esc keep$/m);
+        await screen.shows(/^ y delete {2}esc back$/m);
         screen.press('y');
         await Promise.all(['one', 'three'].map((name) => waitForPodGone(namespace, name)));
         await screen.shows(/● live +1 Pod /);

@@ -1,0 +1,39 @@
+/** Runs this program once more on the terminal that the dashboard lends it: `shell`, `edit` and `debug` are the same there as at the prompt. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline/promises';
+import { exitCodes } from '../src/core/podwright-error.ts';
+import type { ClusterChoice } from './cluster-flags.ts';
+import type { CommandIo } from './command.ts';
+
+/** With the dashboard's cluster and user, in the context of this name where another was chosen. */
+export function terminalProgram(choice: ClusterChoice, context: string | undefined, io: CommandIo): (args: readonly string[]) => Promise<string | undefined> {
+  const { kubeconfig, cluster, user } = choice;
+  const place = context === undefined ? { kubeconfig, context: choice.context, cluster, user } : { kubeconfig, context };
+  const flags = Object.entries(place).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+  return async (args) => {
+    // What is ended with Ctrl-C there is that program alone.
+    const listeners = process.listeners('SIGINT');
+    const ignore = (): void => undefined;
+    process.removeAllListeners('SIGINT');
+    process.on('SIGINT', ignore);
+    try {
+      const code = await ended([...args.slice(0, 1), ...flags, ...args.slice(1)]);
+      if (code === exitCodes.done || code === exitCodes.interrupted) return undefined;
+      const input = createInterface({ input: io.stdin, output: io.stderr });
+      await input.question(`\n\`${io.program} ${args[0]}\` ended with ${code}. Enter goes back to the dashboard. `);
+      input.close();
+      return undefined;
+    } finally {
+      process.off('SIGINT', ignore);
+      for (const listener of listeners) process.on('SIGINT', listener);
+    }
+  };
+}
+
+function ended(args: readonly string[]): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { stdio: 'inherit' });
+  child.once('error', reject);
+  child.once('exit', (code) => resolve(code ?? exitCodes.failed));
+  return promise;
+}
