@@ -19,7 +19,7 @@ import { Screen, type Suspend } from './Screen.tsx';
 import { update } from './update.ts';
 
 /** Runs our own program with these arguments on the terminal, and gives what is to be said of it afterwards. */
-export type RunProgram = (args: readonly string[]) => Promise<string | undefined>;
+type RunProgram = (args: readonly string[]) => Promise<string | undefined>;
 
 /** A cluster to look at. */
 interface OpenContext {
