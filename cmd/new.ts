@@ -88,7 +88,13 @@ export const newCommand: Command<NewRequest> = {
     if (made === undefined) return exitCodes.interrupted;
     const { manifest } = made;
     const applies = what === '' ? made.applied !== undefined : apply;
-    if (!applies || output !== undefined) await runs.writeManifest(manifest, request, io);
+    if (!applies || output !== undefined) {
+      await runs.writeManifest(manifest, request, io).catch((error: unknown) => {
+        // What was filled in is not lost.
+        if (what === '') io.stdout.write(manifest);
+        throw error;
+      });
+    }
     if (!applies) return exitCodes.done;
     const { applyManifest, appliedKind } = await import('./apply-manifest.ts');
     io.stdout.write(made.applied ?? (await applyManifest(manifest, appliedKind(what), name, cluster, io.signal)));

@@ -1,6 +1,6 @@
 /** What `new --list` and `new PATTERN --help` print. */
 import { filled } from '../src/manifest/patterns/pattern-pod.ts';
-import { isNeeded, type Pattern } from '../src/manifest/patterns/pattern-template.ts';
+import { isForStaticPods, isNeeded, type Pattern } from '../src/manifest/patterns/pattern-template.ts';
 import { measureFor, tableText } from '../src/report/table.ts';
 import { wrapWords } from '../src/report/text-wrap.ts';
 import type { CommandIo } from './command.ts';
@@ -38,6 +38,7 @@ export async function patternHelp(about: Pattern, { program, unicode, stdout }: 
     wrapWords(`Not when: ${about.notWhen}`, width).join('\n'),
     rows.length === 0 ? '' : `Options, each as --set OPTION=VALUE:\n${tableText(rows, await measureFor(rows)).trimEnd()}`,
     podSecurityLine(about),
+    isForStaticPods(about) ? '' : 'Not for static Pods, which can refer to no ConfigMap and no Secret.',
     `Examples:\n${indented(examples(about, name, isWorkload, program).join('\n'))}`,
   ];
   const text = `${name}\n\n${sections.filter((section) => section !== '').join('\n\n')}\n`;

@@ -6,7 +6,7 @@ import { formatProblem } from '../src/manifest/patterns/option-formats.ts';
 import { addPattern, type Edit, type EditTarget, patternPatch, removePattern } from '../src/manifest/patterns/pattern-edits.ts';
 import { chooseValues, readSetting, shortName } from '../src/manifest/patterns/pattern-options.ts';
 import { newManifest } from '../src/manifest/patterns/pattern-pod.ts';
-import { isNeeded, type Pattern } from '../src/manifest/patterns/pattern-template.ts';
+import { isForStaticPods, isNeeded, type Pattern } from '../src/manifest/patterns/pattern-template.ts';
 import { styleOf } from '../src/report/style.ts';
 import { plainLines, plainText } from '../src/report/terminal-text.ts';
 import { unifiedDiff } from '../src/report/unified-diff.ts';
@@ -123,11 +123,9 @@ export function manifestText(request: Omit<NewRequest, 'output' | 'force' | 'lis
   return text;
 }
 
-/** The kubelet starts a static Pod without asking the API server for anything. */
-function checkStatic({ id, options }: Pattern): void {
-  const object = options.find(({ format }) => format === 'object');
-  if (object === undefined) return;
-  throw new PodwrightError('usage', `${id} is not for a static Pod, which can refer to no ConfigMap and no Secret`, {
+function checkStatic(wanted: Pattern): void {
+  if (isForStaticPods(wanted)) return;
+  throw new PodwrightError('usage', `${wanted.id} is not for a static Pod, which can refer to no ConfigMap and no Secret`, {
     hint: 'A DaemonSet may: podwright new daemonset.',
   });
 }

@@ -7,6 +7,7 @@ import type { KubernetesObject, V1Pod } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { pattern, patternIds, type WorkloadName, workloadNames } from '../../cmd/pattern-catalogue.ts';
+import { isForStaticPods } from '../../src/manifest/patterns/pattern-template.ts';
 import { newWith } from '../unit/pattern-manifests.ts';
 import { run } from './cluster/process.ts';
 import { serverImage } from './cluster/server-image.ts';
@@ -65,7 +66,7 @@ const groups: readonly Group[] = [
       'probes:http',
       'graceful-shutdown',
     ],
-    given: { 'file-server.port': '8088', 'http.ready-path': '/status', 'http.live-path': '/root', 'graceful-shutdown.delay': '2' },
+    given: { 'file-server.port': '8088', 'http.ready-path': '/status', 'http.live-path': '/root', 'graceful-shutdown.delay': '4' },
     classicIn: 'daemonset',
     app: [
       `echo ${word} >/var/www/line.txt`,
@@ -95,7 +96,7 @@ const groups: readonly Group[] = [
       await kubectl('-n', namespace, 'delete', 'pod', name, '--wait=false');
       expect(await get(8088, 'line.txt')).toBe(word);
       await waitForPodGone(namespace, name);
-      expect(Date.now() - deleted).toBeGreaterThan(2000);
+      expect(Date.now() - deleted).toBeGreaterThan(4000);
     },
   },
   {
@@ -268,7 +269,7 @@ describe.each(groups)('$name: $patterns', (group) => {
 });
 
 function manifestOf({ patterns, given, app, classicIn }: Group, kind: WorkloadName, name: string, namespace: string): string {
-  const wanted = kind === 'static-pod' ? patterns.filter((id) => pattern(id).options.every(({ format }) => format !== 'object')) : patterns;
+  const wanted = kind === 'static-pod' ? patterns.filter((id) => isForStaticPods(pattern(id))) : patterns;
   // A pipe that is read: no process has to look again and again.
   const command = ['trap "exit 0" TERM', ...app, 'mkfifo /tmp/end', 'touch /tmp/ready', 'cat /tmp/end & wait $!'].join('\n');
   return newWith(kind, name, {

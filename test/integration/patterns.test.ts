@@ -121,6 +121,14 @@ describe.concurrent('the program', () => {
       expect(await screen.left()).toEqual(restored(0));
       expect(screen.text).toContain('- name: logs');
     });
+    // What was filled in is not lost.
+    await inScreen(['--image', 'registry.example/shop:1', '-o', '/nowhere/shop.yaml'], { command: ['new'], kubeconfig: null }, async (screen) => {
+      await screen.shows('The name is missing');
+      screen.press('shop\r');
+      expect(await screen.left()).toEqual(restored(2));
+      expect(screen.text).toContain('cannot write /nowhere/shop.yaml: there is no such directory');
+      expect(screen.text).toContain('image: registry.example/shop:1');
+    });
     await inScreen([], { command: ['new'], kubeconfig: null }, async (screen) => {
       await screen.shows('The name is missing');
       screen.press('\u0003');
@@ -134,7 +142,7 @@ describe.concurrent('the program', () => {
       await inScreen([...args, '-n', namespace], { command: ['new'] }, async (screen) => {
         await screen.shows('then   < apply >');
         screen.press('shop\r');
-        await screen.shows(`Apply deployment/shop to namespace ${namespace} of kind-podwright?`);
+        await screen.shows(`Apply deployment/shop to namespace ${namespace} of `);
         screen.press('\u001b');
         await screen.shows('enter apply  up/down move');
         screen.press('\r');

@@ -118,6 +118,8 @@ describe('new', () => {
   test('a static Pod is given nothing that only the API server has', async () => {
     const args = ['new', 'static-pod', 'web', ...image, '--with', 'secret-env', '--set', 'secret=keys'];
     await expect(runCommand(args)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('config:secret-env is not for a static Pod') });
+    expect((await runCommand(['new', 'secret-env', '--help'])).stdout).toContain('Not for static Pods');
+    expect((await runCommand(['new', 'log-streamer', '--help'])).stdout).not.toContain('static Pods');
   });
 });
 

@@ -37,6 +37,11 @@ export interface Pattern {
   readonly pod: string;
 }
 
+/** Whether it refers to no ConfigMap and no Secret, as a static Pod cannot: its kubelet starts it without asking the API server for anything. */
+export function isForStaticPods({ options }: Pick<Pattern, 'options'>): boolean {
+  return options.every(({ format }) => format !== 'object');
+}
+
 /** What may be set of every helper container, where its template has it. */
 const helperOptions = {
   name: { type: 'name', says: 'name of the container' },
