@@ -11,6 +11,7 @@ const loaders = {
   exec: async () => (await import('./exec.ts')).execCommand,
   shell: async () => (await import('./shell.ts')).shellCommand,
   attach: async () => (await import('./attach.ts')).attachCommand,
+  'port-forward': async () => (await import('./port-forward.ts')).portForwardCommand,
   lint: async () => (await import('./lint.ts')).lintCommand,
   new: async () => (await import('./new.ts')).newCommand,
   add: async () => (await import('./add.ts')).addCommand,

@@ -39,7 +39,7 @@ export function processChoice(args: Arguments, command: string): ProcessChoice {
 }
 
 /** The cluster flags of a command that works in one namespace. Throws `usage` for -A. */
-function oneNamespace(args: Arguments): ClusterChoice {
+export function oneNamespace(args: Arguments): ClusterChoice {
   const cluster = clusterChoice(args);
   if (cluster.allNamespaces)
     throw new PodwrightError('usage', 'a Pod belongs to one namespace: -A makes no sense here', { hint: 'Give the namespace with -n.' });

@@ -3,6 +3,7 @@ import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
 import type { WatchLink } from '../src/kube/list-watch.ts';
 import type { Transport } from '../src/kube/transport.ts';
 import type { RecordedKind, RecordingHeader, RecordingWriter } from '../src/record/recordings.ts';
+import { byteText } from '../src/report/byte-text.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
 import type { Command, CommandIo } from './command.ts';
@@ -163,10 +164,6 @@ function recordingProgress(writer: RecordingWriter, request: RecordRequest, io: 
       line(`recorded to ${name}: ${figures()}`);
     },
   };
-}
-
-function byteText(bytes: number): string {
-  return bytes < 1000 ? `${bytes} B` : bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 function timeText(seconds: number): string {

@@ -11,7 +11,7 @@ import type { CommandIo } from './command.ts';
 import { pagesOf, podQueries } from './get-targets.ts';
 
 /** Every Pod that a target stands for now. Throws `not-found` where a named Pod or the workload does not exist. */
-async function targetPods(target: Target, cluster: OpenCluster, signal: AbortSignal): Promise<readonly PodFacts[]> {
+export async function targetPods(target: Target, cluster: OpenCluster, signal: AbortSignal): Promise<readonly PodFacts[]> {
   const { queries, errors } = await podQueries({ targets: [target], labelSelector: undefined, fieldSelector: undefined }, cluster, signal);
   const [error] = errors;
   if (error !== undefined) throw error;

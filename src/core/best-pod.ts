@@ -10,6 +10,16 @@ export function bestPod(pods: readonly PodFacts[]): PodFacts | undefined {
   return pods.toSorted((a, b) => rank(b) - rank(a) || readySince(a) - readySince(b) || (b.createdAt ?? 0) - (a.createdAt ?? 0))[0];
 }
 
+/** Whether it runs and nobody has asked for its deletion: whether it can be reached. */
+export function isReachable(pod: PodFacts): boolean {
+  return rank(pod) >= 3;
+}
+
+/** Whether it is Ready besides. */
+export function isServing(pod: PodFacts): boolean {
+  return rank(pod) === 4;
+}
+
 function rank(pod: PodFacts): number {
   const running = pod.phase === 'Running';
   const leaving = pod.deletionDueAt !== undefined;

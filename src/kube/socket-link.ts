@@ -18,6 +18,7 @@ export class SocketLink {
   readonly #socket: Socket;
   readonly #broken: Upgraded['broken'];
   #sink: LinkSink | undefined;
+  #draining: PromiseWithResolvers<void> | undefined;
   /** Set once it has ended, with the reason where that is an error. */
   #ended: { readonly error: PodwrightError | undefined } | undefined;
   /** When the other side was last heard, in milliseconds of `performance.now()`. */
@@ -30,6 +31,7 @@ export class SocketLink {
     socket.setTimeout(0);
     socket.setKeepAlive(true, 15_000);
     if (head.length > 0) socket.unshift(head);
+    socket.on('drain', () => this.#drained());
     socket.on('error', (error) => this.end(this.#broken(error)));
     socket.on('close', () => this.end(this.#cut()));
   }
@@ -53,13 +55,8 @@ export class SocketLink {
   /** Resolves when more can be sent, or nothing any more. */
   drained(): Promise<void> {
     if (this.closed || !this.#socket.writableNeedDrain) return Promise.resolve();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const done = (): void => {
-      this.#socket.off('drain', done).off('close', done);
-      resolve();
-    };
-    this.#socket.on('drain', done).on('close', done);
-    return promise;
+    this.#draining ??= Promise.withResolvers<void>();
+    return this.#draining.promise;
   }
 
   /** Whether what was sent still waits for the other side to take it. */
@@ -109,7 +106,13 @@ export class SocketLink {
     this.#ended = { error };
     if (error === undefined) this.#socket.destroySoon();
     else this.#socket.destroy();
+    this.#drained();
     this.#sink?.closed(error);
+  }
+
+  #drained(): void {
+    this.#draining?.resolve();
+    this.#draining = undefined;
   }
 
   protected get closed(): boolean {

@@ -78,7 +78,7 @@ export function parseTarget(word: string): Target {
 }
 
 /** What no object's name can hold would change the path of the request. */
-function checkedName(name: string, word: string): string {
+export function checkedName(name: string, word: string): string {
   if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) {
     throw new PodwrightError('usage', `"${word}" names no object: a name has only lower case letters, digits, "-" and "."`);
   }

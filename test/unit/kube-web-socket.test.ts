@@ -1,24 +1,21 @@
 /** The framing of WebSockets against bytes written out by hand after RFC 6455, however they are cut into pieces. */
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PodwrightError } from '../../src/core/podwright-error.ts';
 import { WebSocketLink } from '../../src/kube/web-socket.ts';
+import { type LinkPair, linkPair } from './link-pair.ts';
 
-let server: Server;
+let pair: LinkPair;
 let peer: Socket;
 let link: WebSocketLink;
 let messages: Buffer[];
 let ended: Promise<PodwrightError | undefined>;
 
 beforeEach(async () => {
-  server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const connection = once(server, 'connection') as Promise<[Socket]>;
-  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  [peer] = await connection;
-  link = new WebSocketLink({ socket, head: Buffer.alloc(0), headers: {}, broken: (cause) => cause as PodwrightError }, 'v5.channel.k8s.io');
+  pair = await linkPair();
+  ({ peer } = pair);
+  link = new WebSocketLink(pair.upgraded, 'v5.channel.k8s.io');
   messages = [];
   const { promise, resolve } = Promise.withResolvers<PodwrightError | undefined>();
   ended = promise;
@@ -33,8 +30,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   link.close();
-  peer.destroy();
-  server.close();
+  pair.close();
 });
 
 /** A server's frame: not masked. */
