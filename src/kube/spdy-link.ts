@@ -11,17 +11,25 @@ import { openWebSocket } from './web-socket.ts';
 const worthAnotherWay: ReadonlySet<ErrorCode> = new Set(['forbidden', 'rejected', 'protocol', 'server']);
 
 /** `protocol` is what the streams mean, as in portforward.k8s.io. Throws as `Transport.request` does. */
-export async function openSpdy(transport: Transport, request: ApiRequest, protocol: string): Promise<SocketLink> {
+export function openSpdy(transport: Transport, request: ApiRequest, protocol: string): Promise<SocketLink> {
+  return insteadOfWebSocket<SocketLink>(
+    () => openWebSocket(transport, request, [`SPDY/3.1+${protocol}`]),
+    () => upgradeToSpdy(transport, request, protocol),
+  );
+}
+
+/** The first way, or the second where the first is refused in a manner that says nothing of the second. */
+export async function insteadOfWebSocket<T>(first: () => Promise<T>, second: () => Promise<T>): Promise<T> {
   try {
-    return await openWebSocket(transport, request, [`SPDY/3.1+${protocol}`]);
+    return await first();
   } catch (error) {
     if (!isPodwrightError(error) || !worthAnotherWay.has(error.code)) throw error;
-    return upgradeToSpdy(transport, request, protocol);
+    return second();
   }
 }
 
 /** The upgrade without a WebSocket around it. */
-async function upgradeToSpdy(transport: Transport, request: ApiRequest, protocol: string): Promise<SocketLink> {
+export async function upgradeToSpdy(transport: Transport, request: ApiRequest, protocol: string): Promise<SocketLink> {
   const upgraded = await transport.upgrade({
     ...request,
     method: 'POST',

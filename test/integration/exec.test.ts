@@ -139,6 +139,21 @@ describe.concurrent('exec', () => {
         expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('"create" on pods/exec') });
         expect(refused.stderr).toContain(`kubectl auth can-i create pods --subresource=exec -n ${namespace}`);
       });
+      // The right that most Roles give alone, which takes the older upgrade: with a terminal's size and without, input that ends, an exit code.
+      const create = { apiGroups: [''], resources: ['pods/exec'], verbs: ['create'] };
+      const pods = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
+      await withKubeconfig({ user: { token: await newAccount(namespace, 'runner', [pods, create]) } }, async (kubeconfig) => {
+        const bytes = randomBytes(5_000_000);
+        const echo = new RunningProgram(['exec', '-i', '-n', namespace, 'one', '--', 'sh', '-c', 'cat; echo err >&2; exit 6'], { kubeconfig });
+        echo.child.stdin?.end(bytes);
+        expect([await echo.ended(), digest(echo.stdout), echo.stderr]).toEqual([6, digest(bytes), 'err\n']);
+        await inScreen(['-it', '-n', namespace, 'one', '--', 'sh'], { command: ['exec'], columns: 90, rows: 30, kubeconfig }, async (screen) => {
+          await screen.shows('# ');
+          screen.press('stty size; exit 8\r');
+          await screen.shows('30 90');
+          expect(await screen.left()).toEqual(restored(8));
+        });
+      });
     });
   });
 
@@ -243,6 +258,7 @@ describe.concurrent('shell and attach', () => {
   test('shell opens what there is, and names debug where there is none', async () => {
     await inNamespace(async (namespace) => {
       await apply(namespace, pod('one') + pod('bare', '[{name: app, image: "registry.k8s.io/pause:3.10.2", imagePullPolicy: Never}]'));
+      await Promise.all(['one', 'bare'].map((name) => waitForPod(namespace, name, isReady)));
       await inScreen(['-n', namespace, 'one'], { command: ['shell'] }, async (screen) => {
         await screen.shows('# ');
         screen.press('exit\r');
