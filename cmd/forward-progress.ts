@@ -61,7 +61,7 @@ export function forwardProgress(target: string, { stdout, stderr, env }: Command
           else if (target !== `pod/${pod}`) say(`${target}: Pod ${pod}`);
           break;
         case 'waiting':
-          if (event.lost !== undefined) say(`${target}: Pod ${event.lost.name} is gone; new connections wait for the next one that runs`);
+          if (event.lost !== undefined) say(`${target}: Pod ${event.lost.name} is gone; connections wait for the next`);
           break;
         case 'refused':
           sayOnce(`nothing listens on port ${event.port} in Pod ${event.pod?.name ?? ''}`);

@@ -45,6 +45,9 @@ export const portForwardCommand: Command<PortForwardRequest> = {
     const target = targetOf(first);
     const ports = others.map(parseForwardedPort);
     if (ports.length === 0) throw new PodwrightError('usage', 'which port?', { hint: `For example: port-forward ${first} 8080:80.` });
+    const locals = ports.map(({ local, remote }) => local ?? Number(remote)).filter((local) => local > 0);
+    const twice = locals.find((local, at) => locals.indexOf(local) !== at);
+    if (twice !== undefined) throw new PodwrightError('usage', `local port ${twice} cannot lead to two ports`);
     const timeout = text(args, 'pod-running-timeout');
     return {
       cluster,

@@ -40,7 +40,7 @@ export async function runProcess(choice: ProcessChoice, commands: readonly Comma
     stderr: io.stderr,
     opened: () => {
       if (tty && choice.stdin) terminal.take();
-      if (commands.includes(undefined) && choice.stdin) say('connected; what has been printed before is in `podwright logs`');
+      if (commands.includes(undefined)) say(`attached to container ${container.name}; what it has printed before is in its logs`);
     },
     sizes: tty && io.stdout.isTTY ? (tell) => terminal.sizes(tell) : undefined,
   };

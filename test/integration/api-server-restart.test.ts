@@ -8,6 +8,7 @@ import { createTransport } from '../../src/kube/transport.ts';
 import type { PodBatch } from '../../src/service/pod-source.ts';
 import { workloadImage } from './cluster/workload-image.ts';
 import { apiServer, createIn, docker, inNamespace, testKubeconfig, waitForNode, waitForPod } from './namespace.ts';
+import { RunningProgram } from './running-program.ts';
 import { inScreen, restored } from './screen-session.ts';
 
 /** What has become of the Pods and of the connection, as the batches of a stream tell it. */
@@ -39,8 +40,17 @@ function pod(name: string, nodeName?: string): V1Pod {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name },
-    spec: { ...(nodeName !== undefined && { nodeName }), terminationGracePeriodSeconds: 1, containers: [{ name: 'app', image: workloadImage }] },
+    spec: {
+      ...(nodeName !== undefined && { nodeName }),
+      terminationGracePeriodSeconds: 1,
+      containers: [{ name: 'app', image: workloadImage, command: ['httpd', '-f', '-p', '8080', '-h', '/www'] }],
+    },
   };
+}
+
+/** What the Pod serves, asked for through the port that leads to it. */
+async function pageAt(port: number): Promise<string> {
+  return (await (await fetch(`http://127.0.0.1:${port}/`)).text()).trim();
 }
 
 async function controlPlane(): Promise<string> {
@@ -77,16 +87,27 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
     await createIn(namespace, [pod('before')]);
     const transport = createTransport(openCluster({ kubeconfig: testKubeconfig() }));
     const done = new AbortController();
+    const programs: RunningProgram[] = [];
+    const started = (args: readonly string[]): RunningProgram => {
+      programs.push(new RunningProgram(args));
+      return programs.at(-1) as RunningProgram;
+    };
     const followed = new Followed();
     const following = followed.follow(clusterPods(transport).watchPods({ namespaces: [namespace] }, { signal: done.signal }));
     try {
       await inScreen(['-n', namespace], {}, async (screen) => {
         await screen.shows('● live');
         await screen.shows(/ before +1\/1 +Running/);
+        const exec = started(['exec', '-n', namespace, 'before', '--', 'sh', '-c', 'echo begun; sleep 1000']);
+        const forward = started(['port-forward', '-n', namespace, 'before', ':8080']);
+        await Promise.all([exec.writes(/begun/), forward.writes(/Forwarding from 127\.0\.0\.1/)]);
+        const port = Number(/127\.0\.0\.1:(\d+)/.exec(forward.stdout.toString())?.[1]);
+        expect(await pageAt(port)).toBe('ok');
         await followed.until(() => followed.states.at(-1) === 'live' && followed.names.size === 1);
         await docker('exec', node, 'sh', '-ec', 'kill -9 $(pidof kube-apiserver)');
         try {
           await Promise.all([followed.until(() => followed.states.at(-1) === 'stale'), screen.shows('◌ stale')]);
+          expect([await exec.ended(), exec.stderr]).toEqual([3, expect.stringMatching(/broke, and with it that to the process/)]);
           expect([...followed.names.values()]).toEqual(['before']);
           expect(screen.text).toMatch(/ before +1\/1 +Running/);
         } finally {
@@ -95,6 +116,9 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
           await takesPods(namespace);
         }
         await Promise.all([followed.until(() => followed.states.at(-1) === 'live'), screen.shows('● live', 300_000)]);
+        expect(await pageAt(port)).toBe('ok');
+        forward.child.kill('SIGINT');
+        expect(await forward.ended()).toBe(130);
         // On the node of that kubelet, which has to be at work again for it.
         await createIn(namespace, [pod('after', node)]);
         await Promise.all([followed.until(() => followed.names.size === 2), screen.shows(/ after +1\/1 +Running/, 300_000)]);
@@ -104,6 +128,7 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
         expect(await screen.left()).toEqual(restored(0));
       });
     } finally {
+      for (const { child } of programs) child.kill('SIGKILL');
       done.abort();
       await following;
       transport.close();

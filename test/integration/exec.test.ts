@@ -286,7 +286,7 @@ describe.concurrent('shell and attach', () => {
       );
       await waitForPod(namespace, 'reads', isReady);
       const attached = new RunningProgram(['attach', '-i', '-n', namespace, 'reads']);
-      await attached.writes(/connected/);
+      await attached.writes(/attached to container app/);
       attached.child.stdin?.write('a line\n');
       await attached.writes(/got a line/);
       attached.child.stdin?.end();

@@ -43,6 +43,7 @@ describe('port-forward', () => {
     ['web Http', /"Http" is no port/],
     ['svc/Web 80', /names no object/],
     ['ingress/web 80', /no kind "ingress"/],
+    ['web 80:1 80:2', /local port 80 cannot lead to two/],
     ['web 80 -A', /one namespace/],
     ['web 80 --address a,,b', /needs an address/],
   ])('refuses "%s"', (line, message) => {
