@@ -51,6 +51,7 @@ try {
     ['version', '--client'],
     ['record', '--help'],
     ['timeline', '--help'],
+    ['exec', '--help'],
     ['new', '--list'],
     ['new', 'log-streamer', '--help'],
     ['__complete', 'get', '--'],
@@ -59,6 +60,7 @@ try {
     expect(!loaded.recordings, `${args.join(' ')} loads the recordings`);
     expect(!loaded.client, `${args.join(' ')} loads the cluster client`);
     expect(!loaded.react, `${args.join(' ')} loads React and Ink`);
+    expect(!loaded.streams, `${args.join(' ')} loads what streams with Pods`);
   }
   const manifest = join(folder, 'pod.yaml');
   writeFileSync(manifest, 'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web}]}\n');
@@ -84,7 +86,7 @@ try {
       const loaded = await loadedBy([...args, '--kubeconfig', kubeconfig]);
       expect(loaded.status === 0, `${args.join(' ')} exited with ${loaded.status}`);
       expect(loaded.client && !loaded.react, `${args.join(' ')} is to load the cluster client, and React not`);
-      expect(!loaded.recordings, `${args.join(' ')} loads the recordings`);
+      expect(!loaded.recordings && !loaded.streams, `${args.join(' ')} loads the recordings, or what streams with Pods`);
     }
   } finally {
     await api.stop();
@@ -135,6 +137,7 @@ interface Loaded {
   readonly client: boolean;
   readonly react: boolean;
   readonly recordings: boolean;
+  readonly streams: boolean;
 }
 
 /** Which of the large parts of the bundles a command line runs, told by V8's own account of the functions that were called. */
@@ -155,6 +158,7 @@ async function loadedBy(args: readonly string[]): Promise<Loaded> {
     client: called.some((name) => name.includes('client-node/dist/config.js')),
     react: scripts.some(({ url }) => url.endsWith('/dashboard.mjs')),
     recordings: scripts.some(({ url }) => url.endsWith('/recordings.cjs')),
+    streams: scripts.some(({ url }) => url.endsWith('/streams.cjs')),
   };
 }
 
