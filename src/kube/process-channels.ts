@@ -77,7 +77,7 @@ class WebSocketChannels implements ProcessChannels {
   send(channel: 'stdin' | 'size', bytes: Buffer): boolean {
     let room = true;
     for (let at = 0; at < bytes.length; at += mostBytes) {
-      room = this.#link.send(Buffer.concat([Buffer.from([numbers[channel]]), bytes.subarray(at, at + mostBytes)]));
+      room = this.#link.send(Buffer.from([numbers[channel]]), bytes.subarray(at, at + mostBytes));
     }
     return room;
   }

@@ -47,9 +47,9 @@ export class SocketLink {
     if (this.#ended !== undefined) sink.closed(this.#ended.error);
   }
 
-  /** Sends bytes; false where whoever has more should wait for `drained`. */
-  send(bytes: Buffer): boolean {
-    return this.put(bytes);
+  /** Sends bytes, which may lie in parts; false where whoever has more should wait for `drained`. */
+  send(...parts: readonly Buffer[]): boolean {
+    return this.put(parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts));
   }
 
   /** Resolves when more can be sent, or nothing any more. */

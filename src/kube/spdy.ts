@@ -11,7 +11,7 @@ const types = { synStream: 1, synReply: 2, rstStream: 3, settings: 4, ping: 6, g
 const fin = 1;
 const statuses = { refused: 3, cancel: 5 } as const;
 /** What one frame takes of what is written: small enough for streams to take turns. */
-const mostBytes = 32_768;
+const mostBytes = 65_536;
 
 /** What comes on a stream. Called synchronously; nothing after `ended`. */
 export interface StreamSink {
@@ -88,7 +88,7 @@ export class SpdyConnection {
     header.writeUInt32BE(id, 0);
     header.writeUInt32BE(bytes.length, 4);
     header[4] = flags;
-    return this.#over || this.#link.send(Buffer.concat([header, bytes]));
+    return this.#over || this.#link.send(header, bytes);
   }
 
   reset(id: number, status: number = statuses.cancel): void {

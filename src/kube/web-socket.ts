@@ -56,8 +56,8 @@ export class WebSocketLink extends SocketLink {
   }
 
   /** Sends one binary message. */
-  override send(bytes: Buffer): boolean {
-    return this.put(frame(opcodes.binary, bytes));
+  override send(...parts: readonly Buffer[]): boolean {
+    return this.put(frame(opcodes.binary, ...parts));
   }
 
   override close(): void {
@@ -137,8 +137,8 @@ export class WebSocketLink extends SocketLink {
 }
 
 /** A whole frame, masked as a client's have to be. */
-function frame(opcode: number, payload: Buffer): Buffer {
-  const { length } = payload;
+function frame(opcode: number, ...parts: readonly Buffer[]): Buffer {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
   const size = (length < 126 ? 2 : length < 65_536 ? 4 : 10) + 4;
   const bytes = Buffer.allocUnsafe(size + length);
   bytes[0] = 128 | opcode;
@@ -147,7 +147,8 @@ function frame(opcode: number, payload: Buffer): Buffer {
   if (size === 14) bytes.writeBigUInt64BE(BigInt(length), 2);
   const key = randomBytes(4);
   key.copy(bytes, size - 4);
-  payload.copy(bytes, size);
+  let at = size;
+  for (const part of parts) at += part.copy(bytes, at);
   mask(bytes, size, key);
   return bytes;
 }

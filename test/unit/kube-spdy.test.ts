@@ -149,18 +149,18 @@ test.each([1, 3, 8, 11, 5000])('what comes in pieces of %d bytes is told apart b
   expect((await frames(3)).at(-1)).toMatchObject({ type: 6, id: 2 });
 });
 
-test('what is written goes in frames of 32 kB, in turns, and ends where it is ended', async () => {
+test('what is written goes in frames of 64 kB, in turns, and ends where it is ended', async () => {
   const { stream } = new Opened();
-  const payload = randomBytes(70_000);
+  const payload = randomBytes(135_000);
   stream.write(payload);
   stream.end();
   stream.write(Buffer.from('too late'));
   stream.end();
   const [, ...written] = await frames(5);
   expect(written.map(({ flags, payload }) => [flags, payload.length])).toEqual([
-    [0, 32_768],
-    [0, 32_768],
-    [0, 4464],
+    [0, 65_536],
+    [0, 65_536],
+    [0, 3928],
     [1, 0],
   ]);
   expect(Buffer.concat(written.map(({ payload }) => payload))).toEqual(payload);
