@@ -78,6 +78,7 @@ export const dash: Command<DashRequest> = {
     const { clusterPods } = await import('../src/kube/cluster-pods.ts');
     const { clusterDetails } = await import('../src/kube/cluster-details.ts');
     const { podActions } = await import('../src/kube/pod-actions.ts');
+    const { dashForward } = await import('./dash-forward.ts');
     const transport = createTransport(access);
     const scope: PodScope = {
       // As with kubectl, -A goes before -n.
@@ -97,6 +98,7 @@ export const dash: Command<DashRequest> = {
         details: clusterDetails(transport),
         actions: podActions(transport),
         runs: terminalProgram(request.cluster, undefined, io),
+        forward: dashForward(transport),
         close: () => transport.close(),
         contexts: {
           names: () => listContexts(request.cluster).map(({ name }) => name),
@@ -110,6 +112,7 @@ export const dash: Command<DashRequest> = {
               details: clusterDetails(line),
               actions: podActions(line),
               runs: terminalProgram(request.cluster, name, io),
+              forward: dashForward(line),
               namespace: other.namespace,
               close: () => line.close(),
             };

@@ -5,12 +5,14 @@
 import { setTimeout as pause, setImmediate as queued } from 'node:timers/promises';
 import { type Instance, render } from 'ink';
 import { createElement } from 'react';
-import { isPodwrightError } from '../core/podwright-error.ts';
+import { isPodwrightError, type PodwrightError } from '../core/podwright-error.ts';
 import { plainText } from '../report/terminal-text.ts';
 import type { PlaybackControl } from '../service/playback.ts';
 import type { PodActions } from '../service/pod-actions.ts';
 import type { PodDetails } from '../service/pod-details.ts';
 import type { PodScope, PodSource } from '../service/pod-source.ts';
+import type { ForwardEvent } from '../service/port-forward.ts';
+import type { AskedForward } from './forwards.ts';
 import { frame } from './frame.ts';
 import type { Key } from './keyboard.ts';
 import { type Effect, initialModel, type Message, type Model, type Reading } from './model.ts';
@@ -21,12 +23,16 @@ import { update } from './update.ts';
 /** Runs our own program with these arguments on the terminal, and gives what is to be said of it afterwards. */
 type RunProgram = (args: readonly string[]) => Promise<string | undefined>;
 
+/** Leads local ports to a target until the signal aborts. Throws PodwrightError. */
+type OpenForward = (asked: AskedForward, signal: AbortSignal, report: (event: ForwardEvent) => void) => Promise<void>;
+
 /** A cluster to look at. */
 interface OpenContext {
   readonly source: PodSource;
   readonly details: PodDetails;
   readonly actions: PodActions;
   readonly runs: RunProgram;
+  readonly forward: OpenForward;
   /** The namespace of the context. */
   readonly namespace: string;
   /** Ends its connections. */
@@ -46,6 +52,7 @@ export interface DashboardOptions {
   /** Absent for a recording. */
   readonly actions?: PodActions;
   readonly runs?: RunProgram;
+  readonly forward?: OpenForward;
   readonly advise: Advise;
   /** Ends the connections of the source, when another context has taken its place. */
   close?(): void;
@@ -88,7 +95,8 @@ const wheelAsBefore = '\u001b[?1007r';
  */
 export async function runDashboard(options: DashboardOptions): Promise<number> {
   const { stdout, stdin, signal, contexts } = options;
-  let { source, details, actions, runs } = options;
+  let { source, details, actions, runs, forward } = options;
+  const forwards = new Map<number, AbortController>();
   let chosen: OpenContext | undefined;
   const ended = Promise.withResolvers<number>();
   // It may end before anybody waits for it.
@@ -169,6 +177,12 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
         return;
       case 'run-program':
         void runProgram(effect.args);
+        return;
+      case 'forward':
+        void keepForward(effect);
+        return;
+      case 'end-forward':
+        forwards.get(effect.id)?.abort();
         return;
       case 'read-node':
         void read(
@@ -344,6 +358,24 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     dispatch({ type: 'notice', text: plainText([...said, ...(failed.length > 1 ? [`${failed.length - 1} more failed.`] : [])].join(' ')) });
   };
 
+  /** Goes on when another context is chosen, with the connections that it has. */
+  const keepForward = async ({ id, target, namespace, ports }: Extract<Effect, { type: 'forward' }>): Promise<void> => {
+    const stop = new AbortController();
+    forwards.set(id, stop);
+    const until = AbortSignal.any([whole.signal, stop.signal]);
+    let error: PodwrightError | undefined;
+    try {
+      await forward?.({ target, namespace, ports }, until, (event) => {
+        if (!until.aborted) dispatch({ type: 'forward', id, event });
+      });
+    } catch (failed) {
+      if (!until.aborted && !isPodwrightError(failed)) return ended.reject(failed);
+      if (!until.aborted) error = failed as PodwrightError;
+    }
+    forwards.delete(id);
+    if (!whole.signal.aborted) dispatch({ type: 'forward-ended', id, error });
+  };
+
   /** The terminal is the program's alone until it ends. */
   const runProgram = async (args: readonly string[]): Promise<void> => {
     const run = runs;
@@ -388,7 +420,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     looking?.stop.abort();
     (chosen ?? options).close?.();
     chosen = opened;
-    ({ source, details, actions, runs } = opened);
+    ({ source, details, actions, runs, forward } = opened);
     dispatch({ type: 'context-opened', clusters: source.clusters, namespace: opened.namespace });
   };
 

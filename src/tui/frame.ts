@@ -4,8 +4,9 @@ import { styleOf } from '../report/style.ts';
 import { plainText } from '../report/terminal-text.ts';
 import { textWidth } from '../report/text-width.ts';
 import { wrapWords } from '../report/text-wrap.ts';
+import { forwardLines } from './forwards.ts';
 import { helpLines } from './help-view.ts';
-import { keys, linkHints } from './key-line.ts';
+import { forwardHints, keys, linkHints } from './key-line.ts';
 import { paneHeight } from './layout.ts';
 import type { Model, PodView } from './model.ts';
 import { pickerLines } from './picker-view.ts';
@@ -22,11 +23,13 @@ export function frame(model: Model): readonly string[] {
   const { rows, columns, unicode } = model.terminal;
   const lines = model.help
     ? helpLines(model)
-    : model.picker !== undefined
-      ? pickerLines(model, model.picker)
-      : model.pod === undefined
-        ? tableLines(model)
-        : paneLines(model, model.pod);
+    : model.forwardCursor !== undefined
+      ? forwardLines(model, model.forwardCursor)
+      : model.picker !== undefined
+        ? pickerLines(model, model.picker)
+        : model.pod === undefined
+          ? tableLines(model)
+          : paneLines(model, model.pod);
   const asked = model.question === undefined ? lines : withSaid(model, lines, questionText(model, model.question), answers(model, model.question));
   const above = playbackLines(model).slice(0, model.terminal.above ?? 0);
   const whole = [...above, ...Array.from({ length: rows }, (_, at) => cutStyled(asked[at] ?? '', columns))];
@@ -75,6 +78,7 @@ function paneKeys(model: Model, view: PodView, length: number, height: number): 
     model,
     [
       ...linkHints(model),
+      ...forwardHints(model),
       ['esc', 'back'],
       ...(length > height
         ? ([
@@ -89,6 +93,7 @@ function paneKeys(model: Model, view: PodView, length: number, height: number): 
       ...(model.playback === undefined
         ? ([
             ['s', 'shell'],
+            ['p', 'forward'],
             ['e', 'edit'],
             ['x', 'delete'],
           ] as const)

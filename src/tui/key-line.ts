@@ -55,7 +55,7 @@ export function keyLine(model: Model): string {
   ];
   return keys(
     model,
-    [...marks, ...set, ...hints],
+    [...marks, ...set, ...forwardHints(model), ...hints],
     [
       ['?', 'keys'],
       ['q', 'quit'],
@@ -78,6 +78,11 @@ function scopeHint({ scope, home }: Model): readonly Hint[] {
 export function linkHints(model: Model): readonly Hint[] {
   const { state, text, tone } = linkText(model);
   return state === 'live' ? [] : [['', tone(plainText(text))]];
+}
+
+/** How many ports are forwarded, and the key of their list. */
+export function forwardHints({ forwards }: Model): readonly Hint[] {
+  return forwards.length === 0 ? [] : [['P', `${forwards.length} forwarded`]];
 }
 
 /** As many hints as fit before those that are always there, the key standing out from what it does. */

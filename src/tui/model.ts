@@ -12,6 +12,8 @@ import type { PlaybackCommand, PlaybackState } from '../service/playback.ts';
 import type { Right } from '../service/pod-actions.ts';
 import type { PodObject } from '../service/pod-reader.ts';
 import type { EventBatch, Link, PodBatch, PodIdentity, PodScope } from '../service/pod-source.ts';
+import type { ForwardEvent } from '../service/port-forward.ts';
+import type { AskedForward, Forward } from './forwards.ts';
 import type { Key } from './keyboard.ts';
 import type { Picker, PickerKind } from './picker.ts';
 import { playbackHeight } from './playback-height.ts';
@@ -143,6 +145,10 @@ export interface Model {
   readonly debugImage: string;
   /** What the person may not do, by right and namespace, and when that was asked; `missing` is undefined for what may be done. */
   readonly rights: ReadonlyMap<string, { readonly at: number; readonly missing: string | undefined }>;
+  /** The local ports that lead to Pods. */
+  readonly forwards: readonly Forward[];
+  /** Which of them is selected, while their list is open. */
+  readonly forwardCursor: number | undefined;
   /** The list of namespaces or contexts, while one is being chosen. */
   readonly picker: Picker | undefined;
   /** Something a person asked for could not be had; said until the next key. */
@@ -192,6 +198,9 @@ export type Message =
   | { readonly type: 'right'; readonly right: Right; readonly namespace: string; readonly missing: string | undefined }
   /** Answers `delete` and `run-program`. */
   | { readonly type: 'notice'; readonly text: string }
+  /** What becomes of a `forward`. */
+  | { readonly type: 'forward'; readonly id: number; readonly event: ForwardEvent }
+  | { readonly type: 'forward-ended'; readonly id: number; readonly error: PodwrightError | undefined }
   /** Answers `look-into`. */
   | { readonly type: 'looked'; readonly key: string; readonly looked: LookedInto }
   | { readonly type: 'events'; readonly key: string; readonly batch: EventBatch }
@@ -216,6 +225,9 @@ export type Effect =
   | { readonly type: 'delete'; readonly pods: readonly PodIdentity[] }
   /** Our own program takes the terminal until it ends. Answered by a message `notice`. */
   | { readonly type: 'run-program'; readonly args: readonly string[] }
+  /** Leads local ports to a target until `end-forward`, which messages `forward` tell of, and `forward-ended` at the end. */
+  | ({ readonly type: 'forward'; readonly id: number } & AskedForward)
+  | { readonly type: 'end-forward'; readonly id: number }
   /** Answered by a message `looked`, once nobody has asked about another Pod for a moment. */
   | { readonly type: 'look-into'; readonly key: string; readonly pod: PodIdentity; readonly facts: PodFacts; readonly now: number }
   /** Answered by a message `node`. */
@@ -285,6 +297,8 @@ export function initialModel(options: {
     question: undefined,
     debugImage: '',
     rights: new Map(),
+    forwards: [],
+    forwardCursor: undefined,
     picker: undefined,
     notice: undefined,
     help: false,

@@ -5,6 +5,7 @@
 import { ownerChain, ownerTarget, ownerText } from '../core/owner.ts';
 import { plainText } from '../report/terminal-text.ts';
 import type { Right } from '../service/pod-actions.ts';
+import { forwardBegun } from './forwards.ts';
 import type { Key } from './keyboard.ts';
 import { markedRows } from './marks.ts';
 import type { Effect, Message, Model, Step } from './model.ts';
@@ -13,7 +14,7 @@ import { isGroup } from './row-groups.ts';
 import { withoutLast, withoutLastWord } from './typing.ts';
 import { identityOf } from './update-text.ts';
 
-export type ActionName = 'delete' | 'edit' | 'shell' | 'debug';
+export type ActionName = 'delete' | 'edit' | 'shell' | 'debug' | 'forward';
 
 /** An action and what it is done to, from the key that asked for it until it is done. */
 export interface Intent {
@@ -34,7 +35,8 @@ interface Action {
   readonly several?: boolean;
   right(row: Row): Right;
   question?(rows: readonly Row[], model: Model): Question;
-  effect(rows: readonly Row[], answer: string): Effect;
+  /** What is done: an effect, or a step of the model. */
+  effect(rows: readonly Row[], answer: string): Effect | ((model: Model) => Step);
 }
 
 const pods = (verb: string, subresource = ''): Right => ({ verb, group: '', resource: `pods${subresource}` });
@@ -59,7 +61,31 @@ const actions: Readonly<Record<ActionName, Action>> = {
     question: (_, { debugImage }) => ({ text: 'Image of the container to debug with, as in busybox:1.37', typed: debugImage, does: 'debug' }),
     effect: ([row], image) => program(['debug', podName(row), '-it', '--image', image], row),
   },
+  forward: {
+    right: () => pods('create', '/portforward'),
+    question: ([row]) => ({
+      text: `Ports of ${row === undefined ? '' : forwarded(row)} to reach from here, as in 8080:80; :80 takes any that is free`,
+      typed: firstPort(row),
+      does: 'forward',
+    }),
+    effect:
+      ([row], ports) =>
+      (model) =>
+        row === undefined ? [model, []] : forwardBegun(model, { target: forwarded(row), namespace: row.namespace, ports }),
+  },
 };
+
+/** What stays when the Pod is replaced: its workload, where it has one. */
+function forwarded(row: Row): string {
+  const [outermost] = row.facts === undefined ? [] : ownerChain(row.facts);
+  return outermost !== undefined && outermost.kind in workloads ? ownerText(outermost) : `pod/${podName(row)}`;
+}
+
+/** The first port that its containers name, on any local one. */
+function firstPort(row: Row | undefined): string {
+  const port = row?.facts?.containers.flatMap(({ ports }) => ports)[0];
+  return port === undefined ? ':' : `:${port}`;
+}
 
 function podName(row: Row | undefined): string {
   return row?.facts?.name ?? '';
@@ -150,7 +176,9 @@ function listed(names: readonly string[]): string {
 
 function done(model: Model, { action, rows }: Intent, answer: string): Step {
   const marked = actions[action].several === true ? new Set<string>() : model.marked;
-  return [{ ...model, marked, intent: undefined, question: undefined }, [actions[action].effect(rows, answer)]];
+  const settled = { ...model, marked, intent: undefined, question: undefined };
+  const effect = actions[action].effect(rows, answer);
+  return typeof effect === 'function' ? effect(settled) : [settled, [effect]];
 }
 
 /** What is asked is answered with y, or with text and enter; esc, and to a question for y every other key, leaves things as they are. */
@@ -167,12 +195,12 @@ export function answerKey(model: Model, question: Question, key: Key): Step {
   if (key.name === 'ctrl-u') return [answered(model, question, ''), []];
   if (key.name === 'escape') return [left, []];
   const answer = question.typed.trim();
-  return key.name === 'enter' && answer !== '' ? done({ ...model, debugImage: answer }, intent, answer) : [model, []];
+  return key.name === 'enter' && answer !== '' ? done(intent.action === 'debug' ? { ...model, debugImage: answer } : model, intent, answer) : [model, []];
 }
 
 /** Text that is pasted into a question. */
 export function answerPasted(model: Model, question: Question, text: string): Model {
-  return question.typed === undefined ? model : answered(model, question, question.typed + plainText(text).replace(/\s+/g, ''));
+  return question.typed === undefined ? model : answered(model, question, question.typed + plainText(text).trim());
 }
 
 function answered(model: Model, question: Question, typed: string): Model {

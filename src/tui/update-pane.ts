@@ -2,6 +2,7 @@
 import { podDemands } from '../core/pod-demands.ts';
 import type { PodObject } from '../service/pod-reader.ts';
 import type { EventBatch } from '../service/pod-source.ts';
+import { forwardsOpened } from './forwards.ts';
 import type { Key } from './keyboard.ts';
 import { paneHeight } from './layout.ts';
 import type { Effect, Message, Model, PodView, Reading, Step } from './model.ts';
@@ -50,7 +51,7 @@ export function openedPod(model: Model, row: Row): Step {
 }
 
 /** What is done to the open Pod. */
-const actionKeys: Readonly<Record<string, ActionName>> = { x: 'delete', e: 'edit', s: 'shell', D: 'debug' };
+const actionKeys: Readonly<Record<string, ActionName>> = { x: 'delete', e: 'edit', s: 'shell', D: 'debug', p: 'forward' };
 
 export function podKey(model: Model, view: PodView, key: Key): Step {
   if (view.text !== undefined) return textKey(model, view, view.text, key);
@@ -58,6 +59,7 @@ export function podKey(model: Model, view: PodView, key: Key): Step {
   if (name === 'y') return openedYaml(model, view);
   if (name === 'd') return openedDescription(model, view);
   if (name === 'l') return openedLog(model, view);
+  if (name === 'P') return forwardsOpened(model);
   const action = actionKeys[name];
   if (action !== undefined) return intended(model, action);
   if (name === 't') return [{ ...model, pod: { ...view, timeline: !view.timeline, scroll: 0 } }, []];

@@ -1,6 +1,7 @@
 /** What keys do in the table: the selection, the filter, the scope. */
 
 import { plainText } from '../report/terminal-text.ts';
+import { forwardsOpened } from './forwards.ts';
 import type { Key } from './keyboard.ts';
 import { tableHeight } from './layout.ts';
 import { markToggled } from './marks.ts';
@@ -38,6 +39,8 @@ const commands: Readonly<Record<string, (model: Model) => Step>> = {
   '/': (model) => [{ ...model, filter: { ...model.filter, editing: true } }, []],
   D: (model) => intended(model, 'debug'),
   e: (model) => intended(model, 'edit'),
+  p: (model) => intended(model, 'forward'),
+  P: forwardsOpened,
   x: (model) => intended(model, 'delete'),
   f: (model) => [refiltered(model, { ...model.filter, faults: !model.filter.faults }), []],
   s: (model) => [reordered(model, { by: after(sortings, model.order.by), reverse: false }), []],

@@ -1,6 +1,7 @@
 /** The reducer: what a message makes of the model, and what the outside is asked to do. Pure: the same messages give the same screens. */
 
 import { plainText } from '../report/terminal-text.ts';
+import { forwardEnded, forwardSeen, forwardsKey } from './forwards.ts';
 import { helpKey, helpScrolled } from './help-view.ts';
 import type { Key } from './keyboard.ts';
 import { type Message, type Model, type Step, withoutPlayback } from './model.ts';
@@ -50,6 +51,10 @@ function updated(model: Model, message: Message): Step {
       return rightSeen(model, message);
     case 'notice':
       return [{ ...model, notice: message.text }, []];
+    case 'forward':
+      return [forwardSeen(model, message), []];
+    case 'forward-ended':
+      return [forwardEnded(model, message), []];
     case 'looked':
       return [looked(model, message.key, message.looked), []];
     case 'events':
@@ -101,6 +106,7 @@ function pressed(model: Model, key: Key): Step {
 
 function keyPressed(model: Model, key: Key): Step {
   if (model.help) return [helpKey(model, key), []];
+  if (model.forwardCursor !== undefined) return forwardsKey(model, model.forwardCursor, key);
   if (model.picker !== undefined) return pickKey(model, model.picker, key);
   if (model.filter.editing) return [filterKey(model, key), []];
   if (model.pod?.text?.window.typing !== undefined) return podKey(model, model.pod, key);

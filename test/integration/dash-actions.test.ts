@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { newAccount } from './account.ts';
 import { workloadImage } from './cluster.ts';
 import { withKubeconfig } from './faults/kubeconfig-file.ts';
-import { apiServer, apply, inNamespace, waitForPod, waitForPodGone } from './namespace.ts';
+import { deployment, isReady } from './manifests.ts';
+import { apiServer, apply, awaitCount, inNamespace, waitForPod, waitForPodGone } from './namespace.ts';
 import { inScreen, restored } from './screen-session.ts';
 
 const pods = ['one', 'three', 'two']
@@ -75,6 +76,33 @@ describe.concurrent('deleting', () => {
         }),
       );
       expect(await uid(namespace, 'one')).toBeDefined();
+    });
+  });
+});
+
+test('a port of a Pod is reached from here while the dashboard is open, and the list of them ends it', async () => {
+  await inNamespace(async (namespace) => {
+    const served = `{containers: [{name: app, image: ${workloadImage}, command: [httpd, -f, -p, "8080", -h, /www], ports: [{containerPort: 8080}]}]}`;
+    await apply(namespace, deployment('web', 1, served).replace(/---$/, ''));
+    await awaitCount(`/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Dweb&`, 1, isReady, 150_000);
+    await inScreen(['-n', namespace], {}, async (screen) => {
+      await screen.shows(/▸● web-.* SBICR/);
+      screen.press('p');
+      await screen.shows('Ports of deploy/web to reach from here');
+      await screen.shows(/: :8080/);
+      screen.press('\r');
+      await screen.shows(/localhost:\d+ leads to port 8080 of deploy\/web/);
+      const [, port] = /localhost:(\d+) leads/.exec(screen.text) ?? [];
+      expect(await (await fetch(`http://localhost:${port}/`)).text()).toContain('ok');
+      screen.press('P');
+      await screen.shows(new RegExp(`localhost:${port} -> ${namespace}/deploy/web:8080 +Pod web-\\S+ +0 open +1 in all`));
+      screen.press('x');
+      await screen.until(() => !screen.text.includes('localhost:'), 30_000, 'without the forward');
+      await expect(fetch(`http://localhost:${port}/`)).rejects.toThrow('fetch failed');
+      screen.press('\u001b');
+      await screen.shows(/▸● web-/);
+      screen.press('q');
+      expect(await screen.left()).toEqual(restored(0));
     });
   });
 });
