@@ -4,7 +4,8 @@ import type { CheckTarget } from '../src/core/check/check-plan.ts';
 import type { LintReport } from '../src/core/lint-report.ts';
 import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
 import { clusterActions } from '../src/kube/cluster-actions.ts';
-import type { LintInput } from '../src/manifest/lint.ts';
+import type { LintInput, LintTarget } from '../src/manifest/lint.ts';
+import type { FileSettings } from '../src/manifest/lint-settings.ts';
 import { applyJson } from '../src/report/apply-json.ts';
 import { type ApplyStyle, appliedText, applySummary } from '../src/report/apply-text.ts';
 import { checkJson } from '../src/report/check-json.ts';
@@ -19,13 +20,14 @@ import { chosenCluster, type OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 import { canAsk, confirmed } from './confirmation.ts';
 import { keepManifest } from './kept-manifest.ts';
-import { manifestInputs } from './manifest-files.ts';
+import { settingsFinder } from './lint-settings-files.ts';
+import { manifestInputs, shownName } from './manifest-files.ts';
 import { patientPods, serverPatience } from './server-patience.ts';
 
 export async function runApplyCommand(request: ApplyRequest, io: CommandIo): Promise<number> {
   const inputs = await manifestInputs(request.files, request.recursive, io);
-  const { appliedObjects, lintManifests } = await import('../src/manifest/manifests.ts');
-  if (request.lint && (await failsLint(lintManifests(inputs), io))) return exitCodes.failed;
+  const { appliedObjects } = await import('../src/manifest/manifests.ts');
+  if (request.lint && (await failsLint(await lintReport(inputs), io))) return exitCodes.failed;
   const items = inputs.flatMap(({ bytes, file }) => appliedObjects(bytes, file));
   if (items.length === 0) throw new PodwrightError('input', `there is no object in ${inputs.map(({ file }) => file).join(', ')}`);
   if (request.replace && !request.yes && !request.dryRun && !canAsk(io)) {
@@ -45,6 +47,26 @@ export async function runApplyCommand(request: ApplyRequest, io: CommandIo): Pro
   } finally {
     cluster.transport.close();
   }
+}
+
+/** As `lint` has it, with the settings that count for each file. */
+async function lintReport(inputs: readonly LintInput[]): Promise<LintReport> {
+  const { lintWithSettings, readForLint } = await import('../src/manifest/manifests.ts');
+  const settingsOf = settingsFinder({ kind: 'found' });
+  const settings = new Map<string, FileSettings>();
+  for (const { file } of inputs) {
+    const found = await settingsOf(file === shownName('-') ? '-' : file);
+    if (found !== undefined) settings.set(file, found);
+  }
+  const linted = inputs.filter(({ file }) => {
+    const found = settings.get(file);
+    return found === undefined || !found.settings.ignores(found.path);
+  });
+  const targetOf = (file: string): LintTarget | undefined => {
+    const minor = settings.get(file)?.settings.minor;
+    return minor === undefined ? undefined : { minor };
+  };
+  return lintWithSettings(linted.map(readForLint), targetOf, (file) => settings.get(file));
 }
 
 /** Tells the errors, and how much else there is; whether there are errors. */

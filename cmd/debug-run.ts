@@ -178,6 +178,8 @@ async function entered({ pod, container }: Session, request: DebugRequest, clust
     io.stdout.write(`${plainText(`pod/${name} ${container} runs`)}\n`);
     return exitCodes.done;
   }
-  io.stderr.write(`It runs. To attach: ${plainText(attach)}\n`);
-  return exitCodes.done;
+  if (request.tty) io.stderr.write('If there is no prompt, press enter.\n');
+  const { runProcess } = await import('./process-run.ts');
+  const choice = { cluster: request.cluster, target: { kind: 'pod', name }, container, stdin: true, tty: request.tty, quiet: true } as const;
+  return runProcess(choice, [undefined], cluster, io);
 }

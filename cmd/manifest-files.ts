@@ -1,12 +1,13 @@
 /** Finds and reads what the command line names as manifests: files, directories, or standard input. */
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import type { LintInput } from '../src/manifest/lint.ts';
 import type { ManifestObject } from '../src/manifest/manifest-objects.ts';
 import { labelsMatch } from '../src/service/selector-match.ts';
 import type { CommandIo } from './command.ts';
+import { settingsName } from './lint-settings-files.ts';
 
 /** What is a manifest in a directory, as for kubectl. */
 const manifestName = /\.(?:ya?ml|json)$/;
@@ -44,6 +45,8 @@ export async function manifestInputs(names: readonly string[], recursive: boolea
   for (const name of names) {
     for (const { file, named } of await filesOf(name, recursive)) {
       const shown = shownName(file);
+      // The settings of lint lie beside the manifests.
+      if (!named && basename(file) === settingsName) continue;
       if (!inputs.has(shown)) inputs.set(shown, { file: shown, named, ...(await readManifestFile(file, io)) });
     }
   }

@@ -7,7 +7,7 @@ import { withKubeconfig } from './faults/kubeconfig-file.ts';
 import { isReady } from './manifests.ts';
 import { apiServer, apply, inNamespace, waitForPod } from './namespace.ts';
 import { type Outcome, runProgram } from './run-program.ts';
-import { inScreen } from './screen-session.ts';
+import { inScreen, restored } from './screen-session.ts';
 
 const web = (
   more = '',
@@ -51,6 +51,21 @@ describe.concurrent('debug', () => {
         stderr: expect.stringContaining('Did you mean proxy? It has app, proxy, look.'),
       });
       expect(await debug(namespace, 'wab', ...tools)).toMatchObject({ code: 1, stderr: expect.stringContaining('Did you mean web?') });
+    }));
+
+  test('on a terminal it is a shell beside the app, and the terminal is left as it was', () =>
+    inNamespace(async (namespace) => {
+      await apply(namespace, web());
+      await waitForPod(namespace, 'web', isReady);
+      await inScreen([], { command: ['debug', 'web', '-n', namespace, '-it', ...tools, '--', 'sh'] }, async (screen) => {
+        await screen.shows('press enter');
+        // What is typed before the other end listens is not lost.
+        screen.press('\recho $((20 + 22)); ps -o args\r');
+        await screen.shows('42');
+        await screen.shows('sleep infinity');
+        screen.press('exit\r');
+        expect(await screen.left()).toEqual(restored(0));
+      });
     }));
 
   test('what does not start says why, and at once where it will not', () =>
