@@ -13,7 +13,7 @@ import { styleOf } from '../src/report/style.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import { systemClock } from '../src/service/clock.ts';
 import { type DeleteOutcome, type DeletePorts, type DeleteTarget, type GoingPod, runDelete } from '../src/service/delete-run.ts';
-import type { Target } from '../src/service/target.ts';
+import { type Target, targetText } from '../src/service/target.ts';
 import { chosenCluster, type OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 import { canAsk, confirmed } from './confirmation.ts';
@@ -32,7 +32,8 @@ export async function runDeleteCommand(request: DeleteRequest, io: CommandIo): P
       if (found.missing === 0) io.stderr.write('There is nothing to delete.\n');
       return request.ignoreNotFound || found.missing === 0 ? exitCodes.done : exitCodes.failed;
     }
-    for (const target of found.targets) io.stderr.write(`${plainText(meaningOf(target, request))}\n`);
+    for (const target of found.targets.slice(0, mostShown)) io.stderr.write(`${plainText(meaningOf(target, request))}\n`);
+    if (found.targets.length > mostShown) io.stderr.write(`and ${found.targets.length - mostShown} more\n`);
     if (request.force) io.stderr.write(`${forceRisk}\n`);
     if (!request.dryRun && !(await mayDelete(found.targets, request, io))) {
       io.stderr.write('Nothing was deleted.\n');
@@ -44,6 +45,9 @@ export async function runDeleteCommand(request: DeleteRequest, io: CommandIo): P
     cluster.transport.close();
   }
 }
+
+/** Of what is to be deleted, before it is. */
+const mostShown = 20;
 
 const forceRisk =
   'With --force they are out of the API at once, whether or not their containers have ended: these may run on for a while on a node that does not answer, and beside the Pod that takes their place. Of a StatefulSet two Pods can then write to the same data.';
@@ -57,18 +61,15 @@ interface Found {
 async function findTargets(request: DeleteRequest, cluster: OpenCluster, io: CommandIo): Promise<Found> {
   const targets: DeleteTarget[] = [];
   const missing: MissingPod[] = [];
-  let missed = 0;
   for (const { named, namespace } of await namedTargets(request, cluster, io)) {
     const place = { ...cluster, namespace };
     const { queries, errors } = await podQueries({ targets: named, labelSelector: request.labelSelector, fieldSelector: undefined }, place, io.signal);
-    for (const error of errors) {
-      missed++;
-      if (!request.ignoreNotFound) io.stderr.write(`podwright: ${plainText(error.message)}\n`);
-    }
+    const unfound = named.filter((target) => target.kind !== 'pod' && !queries.some((query) => query.kind === 'scope' && query.workload === target));
+    for (const [index, error] of errors.entries()) missing.push({ namespace, name: targetText(unfound[index] ?? { kind: 'pod', name: '' }), error });
     for (const query of queries) targets.push(...(await targetsOf(query, cluster, io, missing)));
   }
   if (!request.ignoreNotFound) await sayMissing(missing, cluster, io);
-  return { targets, missing: missed + missing.length };
+  return { targets, missing: missing.length };
 }
 
 interface NamedTargets {

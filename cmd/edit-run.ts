@@ -53,7 +53,7 @@ async function chosenName(target: Target, cluster: OpenCluster, actions: ObjectA
   const live = await actions.object(name, io.signal);
   if (live === undefined) {
     const error = new PodwrightError('not-found', `${name.kind === 'Pod' ? 'pods' : targetText(target)} ${JSON.stringify(target.name)} not found`);
-    await sayMissing([{ namespace: cluster.namespace, name: target.name, error }], cluster, io);
+    await sayMissing([{ namespace: cluster.namespace, name: target.kind === 'pod' ? target.name : targetText(target), error }], cluster, io);
     return undefined;
   }
   const owner = target.kind === 'pod' ? ownerTarget(podFacts(live)) : undefined;

@@ -36,16 +36,23 @@ async function namesIn(namespace: string, { reader }: OpenCluster, { signal }: C
   }
 }
 
-/** An owner of that very name; else the nearest Pods, where they differ in a few letters or only lack their end. Exported for its test. */
+/** Of a workload, those of its kind that have Pods. Of a Pod an owner of that very name; else the nearest Pods, where they differ in a few letters or only lack their end. Exported for its test. */
 export function likelyNames(wanted: string, names: readonly string[]): readonly string[] {
-  const owner = names.find((name) => name.endsWith(`/${wanted}`));
+  const [kind, name] = wanted.split('/');
+  if (name !== undefined) {
+    const same = names.filter((each) => each.startsWith(`${kind}/`)).toSorted();
+    return nearestNames(wanted, same)
+      .slice(0, 3)
+      .filter((each) => alike(each.slice(each.indexOf('/') + 1), name));
+  }
+  const owner = names.find((each) => each.endsWith(`/${wanted}`));
   if (owner !== undefined) return [owner];
-  const pods = names.filter((name) => !name.includes('/'));
-  const begun = pods.filter((name) => name.startsWith(wanted));
+  const pods = names.filter((each) => !each.includes('/'));
+  const begun = pods.filter((each) => each.startsWith(wanted));
   if (begun.length > 0) return begun.slice(0, 3);
   return nearestNames(wanted, pods)
     .slice(0, 3)
-    .filter((name) => alike(name, wanted));
+    .filter((each) => alike(each, wanted));
 }
 
 /** More than half of the longer one is the same from the start and from the end. */

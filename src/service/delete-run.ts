@@ -6,6 +6,7 @@ import { budgetText, namedBudget } from '../core/change/budget-text.ts';
 import type { StatusCause } from '../core/change/field-conflicts.ts';
 import { type ObjectName, objectText } from '../core/change/object-name.ts';
 import { terminationSteps, waitingText } from '../core/change/termination.ts';
+import { diagnoseFacts } from '../core/diagnosis/diagnose-pod.ts';
 import type { Finding } from '../core/diagnosis/finding.ts';
 import { nodeReferences } from '../core/diagnosis/pod-references.ts';
 import { object, text } from '../core/json.ts';
@@ -18,6 +19,7 @@ import { orNothing } from './look-up.ts';
 import type { ObjectActions } from './object-actions.ts';
 import { PodDiagnosis } from './pod-diagnosis.ts';
 import { podsGone } from './pod-end.ts';
+import { sharedPods } from './shared-pods.ts';
 
 /** A Pod that goes, with the containers that have a preStop hook. */
 export interface GoingPod {
@@ -68,6 +70,11 @@ export interface DeleteOutcome {
   readonly untouched: readonly DeleteTarget[];
 }
 
+/** Beyond so many Pods their whole namespace is watched. */
+const mostWatches = 8;
+const mostTold = 20;
+/** Of those that hold out, so many are looked into. */
+const mostLookedInto = 5;
 const lookAgainMs = 5000;
 const tellAgainMs = 10_000;
 const evictAgainMs = 5000;
@@ -88,12 +95,20 @@ class DeleteRun {
   /** Of the person; `until` aborts also when the time is up. */
   readonly #signal: AbortSignal;
   readonly #until: AbortSignal;
+  /** By UID, the Pods whose end is waited for. */
+  readonly #ending = new Map<string, Ending>();
+  readonly #pods: Pick<CheckSource, 'watchPods'>;
+  /** So many at once are told of only in sum. */
+  readonly #many: boolean;
 
   constructor(plan: DeletePlan, ports: DeletePorts, signal: AbortSignal, until: AbortSignal) {
     this.#plan = plan;
     this.#ports = ports;
     this.#signal = signal;
     this.#until = until;
+    const count = plan.targets.reduce((sum, { pods }) => sum + pods.length, 0);
+    this.#pods = count > mostWatches ? sharedPods(ports.pods, until) : ports.pods;
+    this.#many = count > mostTold;
   }
 
   async run(): Promise<DeleteOutcome> {
@@ -125,12 +140,26 @@ class DeleteRun {
       requested.push(target);
       this.#ports.requested(target);
       if (this.#plan.waitMs === undefined || this.#plan.dryRun || this.#plan.cascade === 'orphan') return;
-      if (await this.#ended(target)) this.#ports.gone(target);
-      else left.push(target);
+      try {
+        if (await this.#ended(target)) this.#ports.gone(target);
+        else left.push(target);
+      } catch (error) {
+        if (!isPodwrightError(error)) throw error;
+        const unseen = new PodwrightError(error.code, `its deletion was asked for, and cannot be followed: ${error.message}`, {
+          cause: error,
+          ...(error.hint === undefined ? {} : { hint: error.hint }),
+        });
+        refused.push({ target, error: unseen });
+        this.#ports.refused(target, unseen);
+      }
     };
+    const over = new AbortController();
+    // A look that fails takes nothing from the deletion.
+    this.#lookAgain(AbortSignal.any([this.#until, over.signal])).catch(() => undefined);
     // Together, as they end on their own; evictions one after the other, as a budget lets them go.
     if (this.#plan.evict) for (const target of this.#plan.targets) await ask(target);
     else await Promise.all(this.#plan.targets.map(ask));
+    over.abort();
     return { requested, refused, left, untouched };
   }
 
@@ -144,7 +173,7 @@ class DeleteRun {
     } catch (error) {
       if (!isPodwrightError(error)) throw error;
       if (error.code === 'not-found') return true;
-      if (error.code === 'rejected' && /UID in precondition/.test(error.message)) {
+      if (error.code === 'rejected' && /UID in (?:the )?precondition/.test(error.message)) {
         throw new PodwrightError('rejected', `${objectText(target.name)} is another one by now: it was deleted and made anew, and is left alone`, {
           cause: error,
         });
@@ -185,31 +214,30 @@ class DeleteRun {
   /** Whether all its Pods, and the workload itself, have gone before the time was up. */
   async #ended(target: DeleteTarget): Promise<boolean> {
     const { name, pods } = target;
-    const ending = new Map(pods.map((pod) => [pod.facts.uid, { hooks: pod.hooks, seen: pod.facts, told: '' }]));
-    const looks = this.#lookAgain(ending);
-    try {
-      const names = new Map(pods.map(({ facts }) => [facts.uid, facts.name]));
-      const left = await podsGone(
-        this.#ports.pods,
-        { namespace: name.namespace ?? '', pods: names },
-        (uid, facts) => {
-          const pod = ending.get(uid);
-          if (pod === undefined) return;
-          const what = `pod/${pod.seen.name}`;
-          if (facts === undefined) {
-            ending.delete(uid);
-            if (name.kind !== 'Pod') this.#ports.step(what, 'has gone');
-            return;
-          }
-          for (const step of terminationSteps(pod.seen, facts, pod.hooks, this.#ports.clock.now())) this.#ports.step(what, step);
-          pod.seen = facts;
-        },
-        this.#until,
-      );
-      return left.size === 0 && (name.kind === 'Pod' || (await this.#workloadGone(target)));
-    } finally {
-      looks.stop();
-    }
+    for (const { facts, hooks } of pods) this.#ending.set(facts.uid, { hooks, seen: facts, told: false });
+    const names = new Map(pods.map(({ facts }) => [facts.uid, facts.name]));
+    const left = await podsGone(
+      this.#pods,
+      { namespace: name.namespace ?? '', pods: names },
+      (uid, facts) => {
+        const pod = this.#ending.get(uid);
+        if (pod === undefined) return;
+        const what = `pod/${pod.seen.name}`;
+        if (facts === undefined) {
+          this.#ending.delete(uid);
+          if (name.kind !== 'Pod') this.#step(what, 'has gone');
+          return;
+        }
+        for (const step of terminationSteps(pod.seen, facts, pod.hooks, this.#ports.clock.now())) this.#step(what, step);
+        pod.seen = facts;
+      },
+      this.#until,
+    );
+    return left.size === 0 && (name.kind === 'Pod' || (await this.#workloadGone(target)));
+  }
+
+  #step(what: string, sentence: string): void {
+    if (!this.#many) this.#ports.step(what, sentence);
   }
 
   async #workloadGone({ name, uid }: DeleteTarget): Promise<boolean> {
@@ -223,36 +251,31 @@ class DeleteRun {
   }
 
   /** Says from time to time what is waited for, and once why a Pod holds out. */
-  #lookAgain(ending: ReadonlyMap<string, Ending>): { stop(): void } {
-    const over = new AbortController();
-    const signal = AbortSignal.any([this.#until, over.signal]);
-    const look = async (): Promise<void> => {
-      let lastTold = this.#ports.clock.now();
-      for (;;) {
-        await this.#ports.clock.wait(lookAgainMs, signal);
+  async #lookAgain(signal: AbortSignal): Promise<void> {
+    let lastTold = this.#ports.clock.now();
+    for (;;) {
+      await this.#ports.clock.wait(lookAgainMs, signal);
+      if (signal.aborted) return;
+      const now = this.#ports.clock.now();
+      const tell = now - lastTold >= tellAgainMs;
+      if (tell) lastTold = now;
+      if (tell && this.#many && this.#ending.size > 0) this.#ports.step(`${this.#ending.size} Pods`, 'are still ending');
+      let looks = 0;
+      for (const pod of this.#ending.values()) {
+        const overdue = diagnoseFacts(pod.seen, now).some(({ code }) => code === 'terminating-overdue');
+        if (!overdue && tell) this.#step(`pod/${pod.seen.name}`, waitingText(pod.seen, now));
+        if (!overdue || pod.told || looks++ >= mostLookedInto) continue;
+        const finding = await this.#whyOverdue(pod.seen, now, signal);
         if (signal.aborted) return;
-        const now = this.#ports.clock.now();
-        const tell = now - lastTold >= tellAgainMs;
-        if (tell) lastTold = now;
-        for (const pod of ending.values()) {
-          const finding = await this.#overdue(pod.seen, now, signal);
-          if (signal.aborted) return;
-          if (finding !== undefined && finding.cause !== pod.told) {
-            if (pod.told === '') this.#ports.stuck(`pod/${pod.seen.name}`, finding);
-            pod.told = finding.cause;
-          } else if (finding === undefined && tell) this.#ports.step(`pod/${pod.seen.name}`, waitingText(pod.seen, now));
-        }
+        if (finding === undefined) continue;
+        pod.told = true;
+        this.#ports.stuck(`pod/${pod.seen.name}`, finding);
       }
-    };
-    // A look that fails takes nothing from the deletion.
-    look().catch(() => undefined);
-    return { stop: () => over.abort() };
+    }
   }
 
-  async #overdue(facts: PodFacts, now: number, signal: AbortSignal): Promise<Finding | undefined> {
+  async #whyOverdue(facts: PodFacts, now: number, signal: AbortSignal): Promise<Finding | undefined> {
     const diagnosis = new PodDiagnosis(this.#ports.diagnosis, now, signal);
-    const first = diagnosis.atFirst({ facts, references: [], events: undefined });
-    if (!first.some(({ code }) => code === 'terminating-overdue')) return undefined;
     const events = await orNothing(this.#ports.diagnosis.events({ namespaces: [facts.namespace], pod: facts }, signal), signal);
     const found = await diagnosis.inFull({ facts, references: nodeReferences(facts), events });
     return found.find(({ code }) => code === 'terminating-overdue');
@@ -262,8 +285,8 @@ class DeleteRun {
 interface Ending {
   readonly hooks: readonly string[];
   seen: PodFacts;
-  /** The cause that was told. */
-  told: string;
+  /** Why it holds out was told. */
+  told: boolean;
 }
 
 const evictHint = 'Leave out --wait=false to wait until the budget lets it go, or delete it without --evict, which asks no budget.';

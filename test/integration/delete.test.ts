@@ -145,6 +145,49 @@ describe.concurrent('delete', () => {
       expect(await deleted(namespace, '-l', 'app=frontend', '--yes', '--now')).toMatchObject({ code: 0, stdout: 'pod/frontend deleted\n' });
     }));
 
+  test('a Pod that was made anew while it asked is left alone, and a workload is told with the nearest', () =>
+    inNamespace(async (namespace) => {
+      await apply(namespace, [pod('solo', spec(polite, 0)), deployment('frontend', 1)].join('\n---\n'));
+      await readyPods(namespace, 'frontend', 1);
+      await inScreen([], { command: ['delete', 'solo', '-n', namespace] }, async (screen) => {
+        await screen.shows('Delete pod/solo? [y/N]');
+        await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/solo`, { method: 'DELETE' });
+        await waitForPodGone(namespace, 'solo');
+        await apply(namespace, pod('solo', spec(polite, 0)));
+        screen.press('y\r');
+        await screen.shows('pod/solo is another one by now');
+        expect((await screen.left()).exitCode).toBe(1);
+      });
+      expect((await waitForPod(namespace, 'solo', () => true)).metadata).not.toHaveProperty('deletionTimestamp');
+      expect(await deleted(namespace, 'deploy/fronted', '--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('Did you mean deploy/frontend?') });
+    }));
+
+  test('many Pods end together, told in sum, by one watch', () =>
+    inNamespace(async (namespace) => {
+      const names = Array.from({ length: 25 }, (_, index) => `many-${index}`);
+      await apply(
+        namespace,
+        names.map((name) => pod(name, spec(polite, 1), ', annotations: {many: "true"}').replace(`app: ${name}`, 'app: many')).join('\n---\n'),
+      );
+      const outcome = await deleted(namespace, '-l', 'app=many', '--yes');
+      expect(outcome).toMatchObject({ code: 0, stderr: expect.stringMatching(/and 5 more\n/) });
+      expect(outcome.stderr).not.toContain('ending app');
+      expect(
+        outcome.stdout
+          .split('\n')
+          .toSorted()
+          .filter((line) => line !== ''),
+      ).toEqual(names.map((name) => `pod/${name} deleted`).toSorted());
+    }));
+
+  test('without waiting it says that it is under way', () =>
+    inNamespace(async (namespace) => {
+      await apply(namespace, pod('deaf', spec('sleep infinity', 30)));
+      await waitForPod(namespace, 'deaf', isReady);
+      expect(await deleted(namespace, 'deaf', '--yes', '--wait=false')).toMatchObject({ code: 0, stdout: 'pod/deaf is being deleted\n' });
+      expect((await waitForPod(namespace, 'deaf', () => true)).metadata).toHaveProperty('deletionTimestamp');
+    }));
+
   test('what a force does is told, and it is done at once', () =>
     inNamespace(async (namespace) => {
       await apply(namespace, pod('deaf', spec('sleep infinity', 600)));

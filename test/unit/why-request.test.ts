@@ -53,4 +53,6 @@ test('what may have been meant by a Pod that is not there', () => {
   expect(likelyNames('leger-1', names)[0]).toBe('ledger-1');
   expect(likelyNames('gatde', names)).toEqual(['gated']);
   expect(likelyNames('no-such-pod', names)).toEqual([]);
+  expect(likelyNames('deploy/wb', names)).toEqual(['deploy/web']);
+  expect(likelyNames('sts/wb', names)).toEqual([]);
 });
