@@ -28,7 +28,11 @@ export async function runApplyCommand(request: ApplyRequest, io: CommandIo): Pro
   const inputs = await manifestInputs(request.files, request.recursive, io);
   const { appliedObjects } = await import('../src/manifest/manifests.ts');
   if (request.lint && (await failsLint(await lintReport(inputs), io))) return exitCodes.failed;
-  const items = inputs.flatMap(({ bytes, file }) => appliedObjects(bytes, file));
+  const items = inputs.flatMap(({ bytes, file, named }) => {
+    const found = appliedObjects(bytes, file, named);
+    if (found.length === 0) io.stderr.write(`${plainText(file)}: there is no object in it\n`);
+    return found;
+  });
   if (items.length === 0) throw new PodwrightError('input', `there is no object in ${inputs.map(({ file }) => file).join(', ')}`);
   if (request.replace && !request.yes && !request.dryRun && !canAsk(io)) {
     throw new PodwrightError('usage', '--replace asks before it deletes a Pod, and there is no terminal to ask on', {
@@ -213,7 +217,7 @@ async function waited(
 
 /** The Pods and workloads of the manifests. */
 async function waitTargets(inputs: readonly LintInput[], namespace: string): Promise<readonly CheckTarget[]> {
-  const { manifestObjects } = await import('../src/manifest/manifests.ts');
-  const found = inputs.flatMap(({ bytes, file }) => manifestObjects(bytes, file));
+  const { appliedObjects, manifestObjects } = await import('../src/manifest/manifests.ts');
+  const found = inputs.flatMap(({ bytes, file, named }) => (appliedObjects(bytes, file, named).length === 0 ? [] : manifestObjects(bytes, file)));
   return found.map(({ kind, name, namespace: own, place }) => ({ ...checkTarget({ kind, name }, own ?? namespace), place }));
 }

@@ -19,14 +19,21 @@ export interface ManifestedObject {
   readonly place: ManifestPlace;
 }
 
-/** In the order of the file. `file` is only for the places. Throws `input` for what is no YAML and for what cannot be applied, with its line and column. */
-export function appliedObjects(bytes: Uint8Array, file: string): readonly ManifestedObject[] {
+/**
+ * In the order of the file. `file` is only for the places. Throws `input` for what is no YAML and for what cannot be applied, with its line and column. In a
+ * file that was found in a directory, and not `named` itself, YAML of other tools is passed over, as lint does.
+ */
+export function appliedObjects(bytes: Uint8Array, file: string, named = true): readonly ManifestedObject[] {
   const { source, documents } = readManifestBytes(bytes, file);
   return documents.flatMap(({ root, problems }) => {
     const [problem] = problems;
     if (root === undefined && problem !== undefined) throw invalid(source.place(problem.span?.start ?? 0), problem.message, problem.hint);
-    return root === undefined ? [] : objectsIn(root, source);
+    return root === undefined || (!named && isForeign(root)) ? [] : objectsIn(root, source);
   });
+}
+
+function isForeign(root: ManifestNode): boolean {
+  return fieldOf(root, 'apiVersion') === undefined && fieldOf(root, 'kind') === undefined;
 }
 
 function objectsIn(node: ManifestNode, source: SourceText): readonly ManifestedObject[] {

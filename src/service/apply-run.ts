@@ -87,6 +87,7 @@ class ApplyRun {
   async #one(item: ApplyItem): Promise<boolean> {
     let name = item.object;
     let live: Json | undefined;
+    let sent = false;
     try {
       name = await this.#placed(name);
       if (this.#plan.dryRun && this.#isOnlyInDryRun(name)) {
@@ -94,12 +95,14 @@ class ApplyRun {
         return false;
       }
       live = await this.#live(name);
+      sent = true;
       const after = await this.#ports.actions.apply(name, item.json, { dryRun: this.#plan.dryRun, force: this.#plan.force, signal: this.#signal });
       await this.#applied(item, name, live, after);
       return false;
     } catch (error) {
       if (this.#signal.aborted && !isPodwrightError(error)) {
-        this.#tell(item, name, 'unknown', { problem: interrupted });
+        if (sent) this.#tell(item, name, 'unknown', { problem: interrupted });
+        else this.#tell(item, name, 'not-tried');
         return true;
       }
       if (!isPodwrightError(error)) throw error;

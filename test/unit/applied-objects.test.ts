@@ -47,3 +47,10 @@ test.each([
 ])('%j is told with its place', (text, message, hint) => {
   expect(() => read(text)).toThrow(expect.objectContaining({ code: 'input', message, hint: expect.stringMatching(hint) }));
 });
+
+test('in a directory, YAML of other tools is passed over', () => {
+  const bytes = Buffer.from('version: 3\nservices: {}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: x}\n');
+  expect(appliedObjects(bytes, 'compose.yaml', false)).toHaveLength(1);
+  expect(() => appliedObjects(bytes, 'compose.yaml')).toThrow('this object has no kind');
+  expect(() => appliedObjects(Buffer.from('kind: Pod'), 'pod.yaml', false)).toThrow('this object has no apiVersion');
+});
