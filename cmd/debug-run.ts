@@ -181,5 +181,9 @@ async function entered({ pod, container }: Session, request: DebugRequest, clust
   if (request.tty) io.stderr.write('If there is no prompt, press enter.\n');
   const { runProcess } = await import('./process-run.ts');
   const choice = { cluster: request.cluster, target: { kind: 'pod', name }, container, stdin: true, tty: request.tty, quiet: true } as const;
-  return runProcess(choice, [undefined], cluster, io);
+  const code = await runProcess(choice, [undefined], cluster, io);
+  // The kubelet ends the connection with the input, whatever the process has still to say.
+  if (!request.tty)
+    io.stderr.write(`All that it prints is in \`${io.program} logs ${plainText(name)} -c ${plainText(container)} -n ${plainText(namespace)}\`.\n`);
+  return code;
 }
