@@ -275,6 +275,32 @@ spec:
       }),
     ));
 
+  test('connections that break in the middle of many objects lose none of them', () =>
+    inNamespace((namespace) =>
+      overLine(async (line, kubeconfig) => {
+        const count = 400;
+        const maps = Array.from(
+          { length: count },
+          (_, index) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: many-${index}}\ndata: {number: "${index}"}\n`,
+        );
+        const path = file(`many-${namespace}.yaml`, maps.join('---\n'));
+        await inScreen([], { command: ['apply', '-f', path, '-n', namespace], kubeconfig, rows: 450 }, async (screen) => {
+          for (const at of [5, 15, 25]) {
+            await screen.shows(`configmap/many-${at} created`);
+            line.cut();
+          }
+          await screen.shows('configmap/many-35 created');
+          await line.shut();
+          await screen.shows('; trying again');
+          await line.open();
+          await screen.shows(`configmap/many-${count - 1} created`);
+          expect((await screen.left()).exitCode).toBe(0);
+        });
+        const { items } = await (await apiServer()).request<{ items: { data?: object }[] }>(`/api/v1/namespaces/${namespace}/configmaps`);
+        expect(items.filter(({ data }) => data !== undefined && 'number' in data)).toHaveLength(count);
+      }),
+    ));
+
   test('Ctrl-C while the old Pod ends leaves the new one, and says so', () =>
     inNamespace(async (namespace) => {
       const slow = (value: string): string => podManifest('slow', value).replace('terminationGracePeriodSeconds: 1', 'terminationGracePeriodSeconds: 6');
