@@ -143,7 +143,8 @@ async function ended(outcome: EditOutcome, name: ObjectName, draft: Draft, io: C
 }
 
 const headOf: Readonly<Record<EditReason, (name: ObjectName) => string>> = {
-  begin: (name) => `Save and leave to change ${placedText(name)}; unchanged or empty, nothing is sent. Lines that begin with #!! are notes, and left out.`,
+  begin: (name) =>
+    `Save and leave to change ${placedText(name)}; unchanged or empty, nothing is sent. Lines that begin as this one are notes, and are left out.`,
   mend: () => 'Something is wrong; it stands above the lines that it is about. Save it unchanged to give up.',
   conflict: () => 'Somebody else changed the same fields meanwhile. Save it to have it as it stands here; save an empty file to give up.',
 };

@@ -12,7 +12,7 @@ export interface DraftNote {
 /** No comment of a person begins so, nor a line of a script. */
 const mark = '#!! ';
 const noted = /^[ \t]*#!! .*(?:\n|$)/gm;
-const longestLine = 110;
+const longestLine = 72;
 
 /** The draft with the notes, each above its line and as far indented; those about the whole on top. */
 export function withNotes(draft: string, notes: readonly DraftNote[]): string {

@@ -26,7 +26,22 @@ function editor(name: string, ...scripts: readonly string[]): { readonly path: s
   const cases = scripts.map((script, index) => `${index === scripts.length - 1 ? '*' : index + 1}) ${script} ;;`).join('\n');
   writeFileSync(path, `#!/bin/sh\nn=$(($(cat ${home}/n 2>/dev/null || echo 0) + 1)); echo $n >${home}/n; cp "$1" ${home}/seen$n\ncase $n in\n${cases}\nesac\n`);
   chmodSync(path, 0o755);
-  return { path, seen: (time) => readFileSync(join(home, `seen${time}`), 'utf8'), drafts };
+  return {
+    path,
+    seen: (time) => unwrapped(readFileSync(join(home, `seen${time}`), 'utf8')),
+    drafts,
+  };
+}
+
+/** The draft with each note on one line. */
+function unwrapped(draft: string): string {
+  const lines: string[] = [];
+  for (const line of draft.split('\n')) {
+    const [, note] = /^ *#!! (.*)/.exec(line) ?? [];
+    if (note !== undefined && lines.at(-1)?.includes('#!! ') === true) lines[lines.length - 1] += ` ${note}`;
+    else lines.push(line);
+  }
+  return lines.join('\n');
 }
 
 function edit(namespace: string, target: string, by: { readonly path: string; readonly drafts: string }, ...more: readonly string[]): Promise<Outcome> {
@@ -101,7 +116,7 @@ describe.concurrent('edit', () => {
       const broken = editor(`broken-${namespace}`, 'echo "  : [" >>"$1"', 'sed -i "/: \\[/d; s/name: web/name: wob/" "$1"', ':');
       expect(await edit(namespace, 'deploy/web', broken)).toMatchObject({ code: 1, stderr: expect.stringContaining('metadata.name has to stay web') });
       expect(broken.seen(2)).toMatch(/^#!! Something is wrong/);
-      expect(broken.seen(3)).toMatch(/#!! metadata\.name has to stay web.*\n(?: *#!! .*\n)* +name: wob/);
+      expect(broken.seen(3)).toMatch(/#!! metadata\.name has to stay web.*\n +name: wob/);
     }));
 
   test('what others change meanwhile is brought together, and the same field is shown', () =>

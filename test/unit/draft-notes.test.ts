@@ -32,7 +32,7 @@ test('a note stands above its line, as far indented', () => {
 
 test('a long note is several lines', () => {
   const noted = withNotes('a: 1\n', [{ line: 1, text: `${'word '.repeat(40)}\nend` }]);
-  expect(noted.split('\n').every((line) => line.length <= 120)).toBe(true);
+  expect(noted.split('\n').every((line) => line.length <= 80)).toBe(true);
   expect(noted.split('\n').length).toBeGreaterThan(3);
   expect(withoutNotes(noted)).toBe('a: 1\n');
 });
