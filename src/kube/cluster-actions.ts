@@ -82,8 +82,12 @@ export function clusterActions(transport: Transport, patience: Patience): Object
  * kubernetes/staging/src/k8s.io/apimachinery/pkg/util/managedfields/internal/structuredmerge.go.
  */
 function unfit(error: unknown): unknown {
-  const words = isPodwrightError(error) && error.code === 'server' ? /failed to create typed patch object \([^)]*\): (.*)/.exec(error.message)?.[1] : undefined;
-  return words === undefined ? error : new PodwrightError('rejected', words.replace(/^errors:\s*/, ''), { cause: error });
+  if (!isPodwrightError(error) || error.code !== 'server') return error;
+  const words = /failed to (?:create typed patch object|convert new object) \([^)]*\)(?: to proper version)?: (.*)/s.exec(error.message)?.[1];
+  if (words === undefined) return error;
+  // The value, as Go prints it, which may be a Secret's.
+  const told = words.replace(/^errors:\s*/, '').replaceAll(/got &value\.\w+\{.*$/gm, 'and this is of another type');
+  return new PodwrightError('rejected', told);
 }
 
 function writeQuery(options: Omit<WriteOptions, 'signal'>): Query {

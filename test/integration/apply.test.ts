@@ -105,6 +105,23 @@ describe.concurrent('apply', () => {
       expect(sent.stderr).toMatch(/pod\/wrong failed[^]*imagee/);
     }));
 
+  test('a Secret that the server refuses is told without its value', () =>
+    inNamespace(async (namespace) => {
+      const secret = (field: string): string => `apiVersion: v1\nkind: Secret\nmetadata: {name: keys}\n${field}\n`;
+      const path = file(`secret-${namespace}.yaml`, secret('stringData: {password: 12345678}'));
+      const number = await applied(namespace, path, '--no-lint');
+      expect(number).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringContaining('stringData.password: expected string, and this is of another type'),
+      });
+      expect(number.stderr).not.toContain('12345678');
+      writeFileSync(path, secret('data: {password: "no base64: hunter2"}'));
+      const open = await applied(namespace, path, '--no-lint');
+      expect(open).toMatchObject({ code: 1, stderr: expect.stringContaining('illegal base64 data') });
+      expect(open.stderr).not.toContain('hunter2');
+    }));
+
   test('a field that another manages is named with its manager, and taken over where that is asked for', () =>
     inNamespace(async (namespace) => {
       await createIn(
