@@ -3,7 +3,7 @@
  * and what values are not allowed. Source: apiextensions-apiserver's pkg/apiserver (pruning, defaulting, list types) of 1.36. CEL rules are not evaluated.
  */
 import type { V1ObjectMeta } from '@kubernetes/client-node';
-import { type Json, list, object } from '../core/json.ts';
+import { type Json, list, object, texts } from '../core/json.ts';
 import { type Ancestor, misplaced } from './field-places.ts';
 import type { Loose } from './loose.ts';
 import { type FieldPath, isNull, type ManifestMap, type ManifestNode, type ManifestScalar } from './manifest-tree.ts';
@@ -55,7 +55,8 @@ class StructuralCheck {
   #value(node: ManifestNode, written: Json, path: FieldPath, place: Place): unknown {
     const { schema, type } = this.#kind.types.resolved(written);
     if (isNull(node)) {
-      if (schema['nullable'] !== true && schema['type'] !== undefined) this.#wrongType(node, path, typeWords[String(schema['type'])] ?? 'a value');
+      const type = typeOf(schema);
+      if (schema['nullable'] !== true && type !== undefined) this.#wrongType(node, path, typeWords[type]);
       return null;
     }
     const value = this.#typed(node, schema, path, type === undefined ? place : { ...place, type });
@@ -67,7 +68,8 @@ class StructuralCheck {
 
   #typed(node: ManifestNode, schema: Json, path: FieldPath, place: Place): unknown {
     if (schema['x-kubernetes-int-or-string'] === true) return this.#intOrString(node, path);
-    switch (schema['type']) {
+    const type = typeOf(schema);
+    switch (type) {
       case 'object':
         return this.object(node, schema, path, place);
       case 'array':
@@ -75,7 +77,7 @@ class StructuralCheck {
       case undefined:
         return this.#untyped(node, schema, path, place);
       default:
-        return this.#scalar(node, schema, path);
+        return this.#scalar(node, type, schema, path);
     }
   }
 
@@ -98,7 +100,7 @@ class StructuralCheck {
     for (const [name, property] of Object.entries(object(schema['properties']))) {
       if (!read.has(name) && object(property)['default'] !== undefined) read.set(name, withDefaults(object(property)['default'], object(property)));
     }
-    for (const name of this.#inDroppedStatus ? [] : list(schema['required']).map(String)) {
+    for (const name of this.#inDroppedStatus ? [] : texts(list(schema['required']))) {
       if (read.has(name)) continue;
       const wrong = node.fields.get(name);
       if (wrong === undefined) this.#problems.add('missing-field', path, `${name} is missing`);
@@ -161,7 +163,7 @@ class StructuralCheck {
 
   #checkDistinct(read: readonly unknown[], schema: Json, path: FieldPath): void {
     const listType = schema['x-kubernetes-list-type'];
-    const keys = list(schema['x-kubernetes-list-map-keys']).map(String);
+    const keys = texts(list(schema['x-kubernetes-list-map-keys']));
     if (listType !== 'set' && listType !== 'map') return;
     const keyOf = (item: unknown): string => JSON.stringify(listType === 'set' ? (item ?? null) : keys.map((key) => object(item)[key] ?? null));
     const seen = new Set<string>();
@@ -182,15 +184,14 @@ class StructuralCheck {
     return plainJson(node);
   }
 
-  #scalar(node: ManifestNode, schema: Json, path: FieldPath): unknown {
-    const type = String(schema['type']);
+  #scalar(node: ManifestNode, type: SchemaType, schema: Json, path: FieldPath): unknown {
     if (node.kind === 'scalar' && isOf(node, type)) {
       if (type === 'integer') this.#checkBits(node, schema['format'] === 'int32' ? 32 : 64, path);
       return node.scalar.value;
     }
     // The server takes a list in the place of text that has a format, and does not look into it (kube-openapi's validate/type.go).
     if (node.kind === 'list' && type === 'string' && schema['format'] !== undefined) return plainJson(node);
-    this.#wrongType(node, path, typeWords[type] ?? type, typeAdvice(node, type));
+    this.#wrongType(node, path, typeWords[type], typeAdvice(node, type));
     return undefined;
   }
 
@@ -216,16 +217,23 @@ class StructuralCheck {
   }
 }
 
-const typeWords: Readonly<Record<string, string | undefined>> = {
+const typeWords = {
   object: 'fields',
   array: 'a list',
   string: 'text',
   integer: 'a whole number',
   number: 'a number',
   boolean: 'true or false',
-};
+} as const;
 
-function isOf({ scalar }: ManifestScalar, type: string): boolean {
+type SchemaType = keyof typeof typeWords;
+
+/** undefined: it may be of any. */
+function typeOf({ type }: Json): SchemaType | undefined {
+  return Object.hasOwn(typeWords, String(type)) ? (String(type) as SchemaType) : undefined;
+}
+
+function isOf({ scalar }: ManifestScalar, type: SchemaType): boolean {
   switch (type) {
     case 'integer':
       return scalar.type === 'integer' || (scalar.type === 'float' && Number.isInteger(scalar.value));

@@ -3,7 +3,7 @@
  * kube-openapi's pkg/validation/validate, of what CRDs may have. CEL rules (x-kubernetes-validations) are the server's alone.
  */
 import { createContext, Script } from 'node:vm';
-import { type Json, list, object, text } from '../core/json.ts';
+import { type Json, list, object, text, texts } from '../core/json.ts';
 import { formatFault } from './string-formats.ts';
 
 /** What is wrong with the value itself, each as in `has to be at least 1, and is 0`; what is in it is not looked at. */
@@ -33,7 +33,7 @@ export function junctionFaults(value: unknown, schema: Json): readonly string[] 
 
 /** The fields that the alternatives ask for, where that is what they differ in. */
 function wanted(alternatives: readonly Json[]): string {
-  const asked = alternatives.map((each) => list(each['required']).join(' and '));
+  const asked = alternatives.map((each) => texts(list(each['required'])).join(' and '));
   return asked.every((names) => names !== '') ? `: ${asked.join(', or ')}` : '';
 }
 
@@ -41,7 +41,7 @@ function fits(value: unknown, schema: Json): boolean {
   if (!ofType(value, schema) || valueFaults(value, schema).length > 0 || junctionFaults(value, schema).length > 0) return false;
   if (Array.isArray(value)) return schema['items'] === undefined || value.every((item) => fits(item, object(schema['items'])));
   if (typeof value !== 'object' || value === null) return true;
-  if (!list(schema['required']).every((name) => Object.hasOwn(value, String(name)))) return false;
+  if (!texts(list(schema['required'])).every((name) => Object.hasOwn(value, name))) return false;
   return Object.entries(value).every(([name, of]) => {
     const property = propertyOf(schema, name);
     if (property !== undefined) return fits(of, object(property));

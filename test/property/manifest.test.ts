@@ -86,3 +86,48 @@ test('any object in the place of a Pod', () => {
     { numRuns: 200 },
   );
 });
+
+test('any schema of a definition, with any object of it', () => {
+  const words = [
+    'type',
+    'properties',
+    'items',
+    'required',
+    'enum',
+    'pattern',
+    'format',
+    'default',
+    'minimum',
+    'oneOf',
+    'not',
+    'allOf',
+    '$ref',
+    'nullable',
+    'a',
+    'b',
+  ];
+  const { schema } = fc.letrec<{ schema: unknown }>((tie) => ({
+    schema: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.constantFrom<unknown>('object', 'array', 'string', 'integer', 'a', '(', '^(a+)+$', 'date', 1, -1, null, true, '#/components/schemas/v1.Widget'),
+      fc.array(tie('schema'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...words, 'additionalProperties', 'x-kubernetes-list-type', 'x-kubernetes-preserve-unknown-fields'), tie('schema'), {
+        maxKeys: 4,
+      }),
+    ),
+  }));
+  fc.assert(
+    fc.property(schema, fc.jsonValue({ maxDepth: 4 }), (properties, spec) => {
+      const openAPIV3Schema = { type: 'object', properties: { spec: properties } };
+      const definition = {
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        metadata: { name: 'widgets.x.test' },
+        spec: { group: 'x.test', scope: 'Namespaced', names: { kind: 'Widget' }, versions: [{ name: 'v1', schema: { openAPIV3Schema } }] },
+      };
+      const widget = { apiVersion: 'x.test/v1', kind: 'Widget', metadata: { name: 'a' }, spec };
+      checked(Buffer.from(`${JSON.stringify(definition)}\n---\n${JSON.stringify(widget)}\n`));
+    }),
+    { numRuns: 400 },
+  );
+});
