@@ -1,6 +1,6 @@
 /** What a cluster serves, for lint: its kinds, and what their objects look like by its own OpenAPI. */
-import { didYouMean } from '../core/did-you-mean.ts';
 import type { ServedKind } from '../core/field-documentation.ts';
+import { editDistance } from '../core/nearest-names.ts';
 import { OpenapiTypes } from './openapi-types.ts';
 
 export class ClusterKinds {
@@ -34,13 +34,16 @@ export class ClusterKinds {
     const sameGroup = elsewhere.filter((version) => version.split('/')[0] === apiVersion.split('/')[0]);
     const [version] = [...sameGroup, ...elsewhere];
     if (version !== undefined) return `Write apiVersion: ${version}`;
-    const here = all.filter((each) => each.apiVersion === apiVersion).map((each) => each.kind);
-    if (here.length > 0) {
-      const near = didYouMean(kind, here);
-      return near === undefined ? undefined : `Did you mean ${near}?`;
-    }
-    const near = didYouMean(kind, [...new Set(all.map((each) => each.kind))]);
-    const found = near === undefined ? undefined : all.find((each) => each.kind === near);
-    return found === undefined ? undefined : `Did you mean ${found.kind} of ${found.apiVersion}?`;
+    const spelled = all.filter((each) => isNear(each.kind, kind));
+    const near = spelled.find((each) => each.apiVersion === apiVersion) ?? spelled[0];
+    if (near !== undefined) return `Did you mean ${near.kind}${near.apiVersion === apiVersion ? '' : ` of ${near.apiVersion}`}?`;
+    const [group = ''] = apiVersion.split('/');
+    if (!apiVersion.includes('/') || all.some((each) => each.apiVersion.startsWith(`${group}/`))) return undefined;
+    return `It has nothing of ${group}: what defines it is to be installed first, or to lie among the files.`;
   }
+}
+
+/** Apart by no more than two slips of the fingers. */
+function isNear(kind: string, written: string): boolean {
+  return editDistance(kind.toLowerCase(), written.toLowerCase()) <= Math.min(2, written.length - 3);
 }

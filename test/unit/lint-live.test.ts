@@ -303,7 +303,11 @@ describe('a kind that the cluster does not serve', () => {
     ['x.test/v1', 'Wigdet', 'apiVersion unserved-kind: The cluster serves no Wigdet of x.test/v1 | Did you mean Widget?'],
     ['y.test/v1', 'Widgets', 'apiVersion unserved-kind: The cluster serves no Widgets of y.test/v1 | Did you mean Widget of x.test/v1?'],
     ['x.test/v1', 'Zebra', 'apiVersion unserved-kind: The cluster serves no Zebra of x.test/v1'],
-    ['y.test/v1', 'Zebra', 'apiVersion unserved-kind: The cluster serves no Zebra of y.test/v1'],
+    [
+      'y.test/v1',
+      'Zebra',
+      'apiVersion unserved-kind: The cluster serves no Zebra of y.test/v1 | It has nothing of y.test: what defines it is to be installed first, or to lie among the files.',
+    ],
     ['batch/v1beta1', 'CronJob', 'apiVersion removed-api: CronJob of batch/v1beta1 is gone since 1.25 | Write apiVersion: batch/v1'],
     ['v1', 'Endpoints', 'apiVersion deprecated-api: Endpoints of v1 is deprecated since 1.33 | EndpointSlice of discovery.k8s.io/v1 takes its place.'],
   ])('%s %s', (apiVersion, kind, words) => {
