@@ -223,6 +223,35 @@ describe('a field', () => {
   });
 });
 
+test('what is advised is there in the version', () => {
+  const hints = (minor: number, rule: string, ...objects: readonly object[]) => {
+    const text = objects.map((object) => JSON.stringify(object)).join('\n---\n');
+    const { findings } = lintManifests([{ file: 'a.yaml', bytes: Buffer.from(text), named: true }], { minor });
+    return findings.filter((finding) => finding.rule === rule).map(({ hint }) => hint);
+  };
+  const containers = [
+    { name: 'load', image: 'a:1' },
+    { name: 'proxy', image: 'b:1' },
+  ];
+  const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'a' }, spec: { template: { spec: { restartPolicy: 'Never', containers } } } };
+  expect(hints(28, 'classic-sidecar-in-job', job)).toEqual(['Let the others tell it to end when they have done their work, through a file or a request.']);
+  expect(hints(29, 'classic-sidecar-in-job', job)).toEqual(['Make it a sidecar: an init container with restartPolicy: Always ends with the others.']);
+  const asking = pod({
+    initContainers: [{ name: 'migrate', image: 'a:1', args: ['localhost:5432'] }],
+    containers: [{ name: 'db', image: 'b:1', ports: [{ containerPort: 5432 }] }],
+  });
+  expect(hints(28, 'sidecar-order', asking)).toEqual(['Let migrate do its work as a container beside db, or reach it in another Pod.']);
+  const served = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a', labels: { app: 'a' } },
+    spec: { containers: [{ name: 'a', image: 'a:1', ports: [{ containerPort: 80 }] }] },
+  };
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: { selector: { app: 'a' }, ports: [{ port: 80 }] } };
+  expect(hints(29, 'no-pre-stop', service, served)).toEqual(['Let it sleep a few seconds first: lifecycle.preStop.exec, where its image has sleep.']);
+  expect(hints(30, 'no-pre-stop', service, served)).toEqual(['Let it sleep a few seconds first: lifecycle.preStop.sleep.seconds.']);
+});
+
 describe('objects that make no Pods', () => {
   const object = (apiVersion: string, kind: string, annotations: object, spec: object = {}): object => ({
     apiVersion,

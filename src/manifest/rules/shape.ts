@@ -30,6 +30,9 @@ export const mixedRoles: Rule = ({ containers }, problems) => {
   );
 };
 
+/** Of Kubernetes, the minor version from which on a hook can sleep without a program. */
+const firstWithSleep = 30;
+
 /** A Pod is told to end at the moment in which its callers are told to stop calling, which takes them a while. */
 export const noPreStop: Rule = (pod, problems) => {
   const service = pod.set.serviceOf(pod.namespace, pod.labels);
@@ -40,7 +43,7 @@ export const noPreStop: Rule = (pod, problems) => {
       'no-pre-stop',
       [...path, 'name'],
       `${name} is told to end while the Service ${text(object(service['metadata'])['name'])} still sends it requests`,
-      'Let it sleep a few seconds first: lifecycle.preStop.sleep.seconds.',
+      `Let it sleep a few seconds first: ${pod.set.minor < firstWithSleep ? 'lifecycle.preStop.exec, where its image has sleep' : 'lifecycle.preStop.sleep.seconds'}.`,
     );
   }
 };

@@ -1,7 +1,10 @@
 /** Sidecars that start too late, are not waited for, or keep a Job from ending. */
 import { type ContainerCase, called, commandLine, type Rule } from './pod-case.ts';
 
-export const sidecarOrder: Rule = ({ containers }, problems) => {
+/** From 1.29 on a container that goes on can be an init container. */
+const firstWithSidecars = 29;
+
+export const sidecarOrder: Rule = ({ containers, set }, problems) => {
   for (const [index, each] of containers.entries()) {
     if (each.role !== 'init') continue;
     const later = containers.slice(index + 1).find((other) => other.role !== 'init' && asks(each, other));
@@ -12,7 +15,9 @@ export const sidecarOrder: Rule = ({ containers }, problems) => {
       `${each.name} asks ${called(later)} on localhost, which starts only after it has ended`,
       later.role === 'sidecar'
         ? `List ${later.name} before ${each.name}.`
-        : `Make ${later.name} a sidecar: an init container with restartPolicy: Always, listed before.`,
+        : set.minor < firstWithSidecars
+          ? `Let ${each.name} do its work as a container beside ${later.name}, or reach it in another Pod.`
+          : `Make ${later.name} a sidecar: an init container with restartPolicy: Always, listed before.`,
     );
   }
 };
@@ -34,7 +39,7 @@ export const sidecarStartupProbe: Rule = ({ containers }, problems) => {
 /** Names and images of what runs beside an app for as long as that does. */
 const companions = /proxy|envoy|istio|linkerd|sidecar|agent|exporter|fluent|filebeat|promtail|vector|logstash|vault|git-?sync|reloader|tailer?|tunnel/i;
 
-export const classicSidecarInJob: Rule = ({ kind, containers }, problems) => {
+export const classicSidecarInJob: Rule = ({ kind, containers, set }, problems) => {
   if (kind !== 'Job' && kind !== 'CronJob') return;
   const apps = containers.filter(({ role }) => role === 'app');
   if (apps.length < 2) return;
@@ -45,7 +50,9 @@ export const classicSidecarInJob: Rule = ({ kind, containers }, problems) => {
       'classic-sidecar-in-job',
       [...path, 'name'],
       `The Job does not complete while ${name} runs, which has no reason to end`,
-      'Make it a sidecar: an init container with restartPolicy: Always ends with the others.',
+      set.minor < firstWithSidecars
+        ? 'Let the others tell it to end when they have done their work, through a file or a request.'
+        : 'Make it a sidecar: an init container with restartPolicy: Always ends with the others.',
     );
   }
 };
