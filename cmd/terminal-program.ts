@@ -1,6 +1,7 @@
 /** Runs this program once more on the terminal that the dashboard lends it: `shell`, `edit` and `debug` are the same there as at the prompt. */
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline/promises';
+import { once } from 'node:events';
+import { setImmediate as queued } from 'node:timers/promises';
 import { exitCodes } from '../src/core/podwright-error.ts';
 import type { ClusterChoice } from './cluster-flags.ts';
 import type { CommandIo } from './command.ts';
@@ -19,9 +20,11 @@ export function terminalProgram(choice: ClusterChoice, context: string | undefin
     try {
       const code = await ended([...args.slice(0, 1), ...flags, ...args.slice(1)]);
       if (code === exitCodes.done || code === exitCodes.interrupted) return undefined;
-      const input = createInterface({ input: io.stdin, output: io.stderr });
-      await input.question(`\n\`${io.program} ${args[0]}\` ended with ${code}. Enter goes back to the dashboard. `);
-      input.close();
+      io.stderr.write(`\n\`${io.program} ${args[0]}\` ended with ${code}. Enter goes back to the dashboard. `);
+      await once(io.stdin.resume(), 'data');
+      io.stdin.pause();
+      // A pause takes effect a tick later: it would pause the dashboard that reads on by then.
+      await queued();
       return undefined;
     } finally {
       process.off('SIGINT', ignore);

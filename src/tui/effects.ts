@@ -383,6 +383,10 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     stdout.write(wheelAsBefore);
     let said: string | undefined;
     await suspend(async () => {
+      // The terminal library listens to its input no longer, but Node goes on reading it, and would take the keys away from the program.
+      await queued();
+      stdin.pause();
+      await queued();
       said = await run(args);
     });
     stdout.write(wheelAsArrows);

@@ -5,7 +5,7 @@ import { newAccount } from './account.ts';
 import { workloadImage } from './cluster.ts';
 import { withKubeconfig } from './faults/kubeconfig-file.ts';
 import { deployment, isReady } from './manifests.ts';
-import { apiServer, apply, awaitCount, inNamespace, waitForPod, waitForPodGone } from './namespace.ts';
+import { apiServer, apply, awaitCount, inNamespace, waitForPod, waitForPodGone, waitForPodOf } from './namespace.ts';
 import { inScreen, restored } from './screen-session.ts';
 
 const pods = ['one', 'three', 'two']
@@ -103,6 +103,64 @@ test('a port of a Pod is reached from here while the dashboard is open, and the 
       await screen.shows(/▸● web-/);
       screen.press('q');
       expect(await screen.left()).toEqual(restored(0));
+    });
+  });
+});
+
+describe.concurrent('on the terminal that the dashboard lends', () => {
+  test('a shell has every key until it ends, and then the dashboard has them again', async () => {
+    await inNamespace(async (namespace) => {
+      await threeRunning(namespace);
+      await inScreen(['-n', namespace], {}, async (screen) => {
+        await screen.shows(/▸● one.* SBICR/);
+        screen.press('\r');
+        await screen.shows('CONDITIONS');
+        screen.press('s');
+        await screen.shows(/[#$] $/m);
+        expect(screen.alternate).toBe(false);
+        screen.press('echo $((40 + 2)) of $(hostname)\r');
+        await screen.shows('42 of one');
+        screen.press('exit 7\r');
+        await screen.shows('`podwright shell` ended with 7. Enter goes back to the dashboard.');
+        screen.press('\r');
+        await screen.shows('CONDITIONS');
+        screen.press('\u001b');
+        await screen.shows(/▸● one.* SBICR/);
+        screen.press('q');
+        expect(await screen.left()).toEqual(restored(0));
+      });
+    });
+  });
+
+  test('an editor changes what makes the Pod', async () => {
+    await inNamespace(async (namespace) => {
+      await apply(
+        namespace,
+        deployment('web', 1, `{terminationGracePeriodSeconds: 0, containers: [{name: app, image: ${workloadImage}}]}`).replace(/---$/, ''),
+      );
+      await waitForPodOf(namespace, 'app=web', ({ status }) => status?.phase === 'Running');
+      await inScreen(['-n', namespace], { env: { KUBE_EDITOR: 'sed -i "s/replicas: 1/replicas: 2/"' } }, async (screen) => {
+        await screen.shows(/▸● web-.* SBICR/);
+        screen.press('e');
+        await screen.shows(/● live +2 Pods/);
+        screen.press('q');
+        expect(await screen.left()).toEqual(restored(0));
+      });
+    });
+  });
+
+  test('a debug container of the image that is asked for', async () => {
+    await inNamespace(async (namespace) => {
+      await threeRunning(namespace);
+      await inScreen(['-n', namespace], {}, async (screen) => {
+        await screen.shows(/▸● one.* SBICR/);
+        screen.press('D');
+        await screen.shows('Image of the container to debug with');
+        screen.press(`${workloadImage}\r`);
+        await waitForPod(namespace, 'one', ({ status }) => (status?.ephemeralContainerStatuses ?? []).some(({ state }) => state?.running !== undefined));
+        screen.press('\u0003');
+        screen.close();
+      });
     });
   });
 });
