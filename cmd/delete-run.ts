@@ -19,7 +19,7 @@ import type { CommandIo } from './command.ts';
 import { canAsk, confirmed } from './confirmation.ts';
 import type { DeleteRequest } from './delete.ts';
 import { type PodQuery, pagesOf, podQueries } from './get-targets.ts';
-import { readManifests } from './manifest-files.ts';
+import { manifestInputs } from './manifest-files.ts';
 import { patientPods, serverPatience } from './server-patience.ts';
 import { targetName } from './target-name.ts';
 import { type MissingPod, sayMissing } from './why-missing.ts';
@@ -80,7 +80,13 @@ interface NamedTargets {
 /** By namespace: manifests may name several. */
 async function namedTargets(request: DeleteRequest, cluster: OpenCluster, io: CommandIo): Promise<readonly NamedTargets[]> {
   if (request.files.length === 0) return [{ named: request.targets, namespace: cluster.namespace }];
-  const objects = await readManifests(request.files, undefined, io);
+  const { appliedObjects, manifestObjects } = await import('../src/manifest/manifests.ts');
+  const inputs = await manifestInputs(request.files, false, io);
+  const all = inputs.flatMap(({ bytes, file, named }) => appliedObjects(bytes, file, named));
+  const objects = inputs.flatMap(({ bytes, file }) => manifestObjects(bytes, file));
+  const others = all.filter(({ place }) => !objects.some((each) => each.place.file === place.file && each.place.line === place.line));
+  if (others.length > 0)
+    io.stderr.write(`Left alone, as only Pods and workloads are deleted: ${plainText(listed(others.map(({ object: each }) => objectText(each))))}\n`);
   const other = objects.find(({ namespace }) => namespace !== undefined && request.cluster.namespace !== undefined && namespace !== request.cluster.namespace);
   if (other !== undefined) {
     throw new PodwrightError(

@@ -1,4 +1,7 @@
 /** `delete` as a person has it: what it says before, how it follows the end of Pods, and what holds them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { newAccount } from './account.ts';
 import { workloadImage } from './cluster.ts';
@@ -178,6 +181,26 @@ describe.concurrent('delete', () => {
           .toSorted()
           .filter((line) => line !== ''),
       ).toEqual(names.map((name) => `pod/${name} deleted`).toSorted());
+    }));
+
+  test('of a manifest it deletes the Pods and workloads, and names what it leaves', () =>
+    inNamespace(async (namespace) => {
+      const text = [pod('solo', spec(polite, 0)), '{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}'].join('\n---\n');
+      await apply(namespace, text);
+      const file = join(mkdtempSync(join(tmpdir(), 'podwright-delete-')), 'all.yaml');
+      writeFileSync(file, text);
+      try {
+        const outcome = await deleted(namespace, '-f', file, '--yes');
+        expect(outcome).toMatchObject({
+          code: 0,
+          stdout: 'pod/solo deleted\n',
+          stderr: expect.stringContaining('only Pods and workloads are deleted: configmap/settings\n'),
+        });
+        expect(await exists(`/api/v1/namespaces/${namespace}/configmaps/settings`)).toBe(true);
+        expect(await deleted(namespace, '-f', file, '--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('"solo" not found') });
+      } finally {
+        rmSync(dirname(file), { recursive: true });
+      }
     }));
 
   test('without waiting it says that it is under way', () =>
