@@ -1,7 +1,7 @@
 /** The work of `delete`: finds what is meant, says what it means, asks, deletes, and tells how it ends. */
 import type { ObjectName } from '../src/core/change/object-name.ts';
 import { objectText } from '../src/core/change/object-name.ts';
-import { afterDeletion, stopHooks } from '../src/core/change/termination.ts';
+import { afterDeletion, heldText, stopHooks } from '../src/core/change/termination.ts';
 import { listed } from '../src/core/diagnosis/wording.ts';
 import { object, text } from '../src/core/json.ts';
 import { ownerText } from '../src/core/owner.ts';
@@ -134,7 +134,8 @@ function podName({ facts }: GoingPod): ObjectName {
 function meaningOf({ name, owner, pods }: DeleteTarget, { cascade }: DeleteRequest): string {
   const [only] = pods;
   if (name.kind === 'Pod' && only !== undefined) {
-    const already = only.facts.deletionDueAt === undefined ? '' : ' (it is being deleted already)';
+    const held = heldText(only.facts);
+    const already = only.facts.deletionDueAt === undefined ? '' : ` (it is being deleted already${held === undefined ? '' : `, ${held}`})`;
     return `${objectText(name)} in ${name.namespace}: ${afterDeletion(only.facts)}${already}`;
   }
   const names = listed(pods.map(({ facts }) => facts.name));

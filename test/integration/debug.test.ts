@@ -166,7 +166,7 @@ describe.concurrent('debug', () => {
         const outcome = await runProgram(['debug', 'web', '-n', namespace, ...tools], kubeconfig);
         expect(outcome).toMatchObject({
           code: 3,
-          stderr: expect.stringMatching(/cannot patch resource "pods\/ephemeralcontainers"[^]*can-i patch pods\/ephemeralcontainers/),
+          stderr: expect.stringMatching(/cannot patch resource "pods\/ephemeralcontainers"[^]*can-i patch pods --subresource=ephemeralcontainers/),
         });
       });
       await waitForPod(namespace, 'done', ({ status }) => status?.phase === 'Succeeded');

@@ -81,9 +81,18 @@ describe.concurrent('delete', () => {
     inNamespace(async (namespace) => {
       await apply(namespace, pod('held', spec(polite), ', finalizers: [podwright.test/hold]'));
       await waitForPod(namespace, 'held', isReady);
-      const outcome = await deleted(namespace, 'held', '--yes', '--timeout', '25s');
-      expect(outcome).toMatchObject({ code: 4, stdout: '' });
-      expect(outcome.stderr).toMatch(/held by the finalizer podwright\.test\/hold[^]*Still there: pod\/held; the deletion goes on in the cluster/);
+      await inScreen([], { command: ['delete', 'held', '-n', namespace, '--yes'] }, async (screen) => {
+        await screen.shows('nothing runs in it any more; held by the finalizer podwright.test/hold');
+        screen.press('\u0003');
+        await screen.shows('Still there: pod/held; the deletion goes on in the cluster');
+        expect((await screen.left()).exitCode).toBe(130);
+      });
+      const late = await deleted(namespace, 'held', '--yes', '--timeout', '1s');
+      expect(late).toMatchObject({
+        code: 4,
+        stdout: '',
+        stderr: expect.stringMatching(/being deleted already, held by the finalizer podwright\.test\/hold[^]*Still there: pod\/held/),
+      });
       await inScreen([], { command: ['delete', 'held', '-n', namespace, '--yes'] }, async (screen) => {
         await screen.shows('it is being deleted already');
         await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/held`, {

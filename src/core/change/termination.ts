@@ -41,8 +41,8 @@ export function terminationSteps(before: PodFacts | undefined, after: PodFacts, 
     const ended = container.terminated !== undefined && was?.terminated === undefined && was?.running !== undefined;
     if (ended) steps.push(`${container.name} ended: ${endingText(container, after)}`);
   }
-  const held = isHeld(after) && (before === undefined || !isHeld(before));
-  if (held) steps.push(`nothing runs in it any more; held by the finalizer${after.finalizers.length === 1 ? '' : 's'} ${listed(after.finalizers)}`);
+  const held = heldText(after);
+  if (held !== undefined && (before === undefined || heldText(before) === undefined)) steps.push(`nothing runs in it any more; ${held}`);
   return steps;
 }
 
@@ -66,10 +66,12 @@ function endingText({ terminated }: ContainerFacts, { deletionRequestedAt }: Pod
   return `exit code ${exitCode}${meaning === undefined ? '' : ` (${meaning})`}${after}`;
 }
 
-/** Nothing runs in it, and it is still there for the sake of others. */
-function isHeld({ deletionDueAt, finalizers, nodeName, containers }: PodFacts): boolean {
-  if (deletionDueAt === undefined || finalizers.length === 0) return false;
-  return nodeName === undefined || (containers.length > 0 && containers.every(({ running, terminated }) => running === undefined && terminated !== undefined));
+/** `held by the finalizer a.b/c`, of a Pod that is deleted, in which nothing runs, and that is still there for the sake of others. */
+export function heldText({ deletionDueAt, finalizers, nodeName, containers }: PodFacts): string | undefined {
+  if (deletionDueAt === undefined || finalizers.length === 0) return undefined;
+  const ended =
+    nodeName === undefined || (containers.length > 0 && containers.every(({ running, terminated }) => running === undefined && terminated !== undefined));
+  return ended ? `held by the finalizer${finalizers.length === 1 ? '' : 's'} ${listed(finalizers)}` : undefined;
 }
 
 /** What is waited for now: `app still runs, KILL in 12s`. */
