@@ -1,6 +1,7 @@
 /** The work of `exec`, `attach` and `shell`: finds the Pod and the container, connects, and ends as the process has ended. */
 import { Writable } from 'node:stream';
 import { chooseContainer } from '../src/core/container-choice.ts';
+import { list, object } from '../src/core/json.ts';
 import type { ContainerFacts, PodFacts } from '../src/core/pod-facts.ts';
 import { podFacts } from '../src/core/pod-facts.ts';
 import { exitCodes, isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
@@ -29,20 +30,25 @@ export async function runProcess(choice: ProcessChoice, commands: readonly Comma
   if (choice.target.kind !== 'pod') say(`${targetText(choice.target)}: Pod ${pod.name}`);
   if (outOf !== undefined && pod.defaultContainer !== container.name) say(`container ${container.name}, out of: ${outOf.join(', ')} (-c chooses)`);
   if (container.running === undefined) throw await notRunning(pod, container, cluster, io);
-  const tty = choice.tty && io.stdin.isTTY;
-  if (choice.tty && !tty) say('no terminal at the other end: stdin is none here');
+  const there = commands.includes(undefined) ? await ownProcess(pod, container.name, cluster, io) : { stdin: true, tty: choice.tty };
+  if (choice.stdin && !there.stdin) say(`container ${container.name} reads no input: it was made without stdin`);
+  if (choice.tty && !there.tty) say(`container ${container.name} has no terminal: it was made without tty`);
+  if (choice.tty && !io.stdin.isTTY) say('no terminal at the other end: stdin is none here');
+  // A process that has a terminal is attached to with one, whatever there is here.
+  const tty = commands.includes(undefined) ? there.tty : choice.tty && io.stdin.isTTY;
+  const interactive = tty && choice.tty && io.stdin.isTTY;
   const { podProcesses } = await import('../src/kube/pod-streams.ts');
   const processes = podProcesses(cluster.transport);
   const terminal = new RawTerminal(io);
   const streams: ProcessStreams = {
-    stdin: choice.stdin ? io.stdin : undefined,
-    stdout: tty ? watched(io.stdout, (chunk) => terminal.watch(chunk)) : io.stdout,
+    stdin: choice.stdin && there.stdin ? io.stdin : undefined,
+    stdout: interactive ? watched(io.stdout, (chunk) => terminal.watch(chunk)) : io.stdout,
     stderr: io.stderr,
     opened: () => {
-      if (tty && choice.stdin) terminal.take();
+      if (interactive && choice.stdin) terminal.take();
       if (commands.includes(undefined)) say(`attached to container ${container.name}; what it has printed before is in its logs`);
     },
-    sizes: tty && io.stdout.isTTY ? (tell) => terminal.sizes(tell) : undefined,
+    sizes: interactive && io.stdout.isTTY ? (tell) => terminal.sizes(tell) : undefined,
   };
   let end: ProcessEnd | undefined;
   try {
@@ -74,6 +80,18 @@ async function chosenPod({ target }: ProcessChoice, cluster: OpenCluster, io: Co
     await sayMissing([{ namespace: cluster.namespace, name: target.name, error }], cluster, io);
     return undefined;
   }
+}
+
+/** What the container's own process was made with. Source: GetContainerAttachFunc in k8s.io/kubectl/pkg/cmd/attach. */
+async function ownProcess(
+  pod: PodFacts,
+  container: string,
+  { reader }: OpenCluster,
+  { signal }: CommandIo,
+): Promise<{ readonly stdin: boolean; readonly tty: boolean }> {
+  const spec = object((await reader.pod(pod, { signal }))['spec']);
+  const made = ['initContainers', 'containers', 'ephemeralContainers'].flatMap((kind) => list(spec[kind]).map(object)).find(({ name }) => name === container);
+  return { stdin: made?.['stdin'] === true, tty: made?.['tty'] === true };
 }
 
 async function notRunning(pod: PodFacts, { name, terminated, waiting }: ContainerFacts, cluster: OpenCluster, io: CommandIo): Promise<PodwrightError> {

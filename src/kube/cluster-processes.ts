@@ -81,7 +81,7 @@ class ProcessRun {
     if (stdin === undefined) return;
     let over = false;
     const more = (chunk: Buffer | string): void => {
-      if (this.#channels.send('stdin', Buffer.from(chunk))) return;
+      if (this.#channels.send('stdin', typeof chunk === 'string' ? Buffer.from(chunk) : chunk)) return;
       stdin.pause();
       void this.#channels.drained().then(() => {
         if (!over) stdin.resume();

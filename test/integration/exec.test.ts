@@ -208,8 +208,9 @@ describe.concurrent('a terminal', () => {
         screen.resize(70, 20);
         screen.press('stty size\r');
         await screen.shows('20 70');
-        screen.press('sleep 1000\r');
-        await screen.shows('sleep 1000');
+        // Until a command runs, the shell reads Ctrl-C as a key of its own.
+        screen.press('echo asl""eep; sleep 1000\r');
+        await screen.shows(/^asleep/m);
         screen.press('\u0003');
         screen.press('echo $((6 * 7)); exit 9\r');
         await screen.shows(/^42/m);
@@ -284,7 +285,11 @@ describe.concurrent('shell and attach', () => {
           'restartPolicy: Never,',
         ),
       );
-      await waitForPod(namespace, 'reads', isReady);
+      await apply(
+        namespace,
+        pod('shell', `[{name: app, image: ${workloadImage}, stdin: true, tty: true, command: [sh]}]`, 'restartPolicy: Never,') + pod('deaf'),
+      );
+      await Promise.all(['reads', 'shell', 'deaf'].map((name) => waitForPod(namespace, name, isReady)));
       const attached = new RunningProgram(['attach', '-i', '-n', namespace, 'reads']);
       await attached.writes(/attached to container app/);
       attached.child.stdin?.write('a line\n');
@@ -292,6 +297,18 @@ describe.concurrent('shell and attach', () => {
       attached.child.stdin?.end();
       expect(await attached.ended()).toBe(0);
       await waitForPod(namespace, 'reads', ({ status }) => status?.containerStatuses?.[0]?.state?.terminated?.exitCode === 4);
+
+      await inScreen(['-it', '-n', namespace, 'shell'], { command: ['attach'], columns: 90, rows: 30 }, async (screen) => {
+        await screen.shows('attached to container app');
+        screen.press('stty size\r');
+        await screen.shows('30 90');
+        screen.press('exit\r');
+        expect(await screen.left()).toEqual(restored(0));
+      });
+      const deaf = new RunningProgram(['attach', '-it', '-n', namespace, 'deaf']);
+      await deaf.writes(/reads no input[^]*has no terminal[^]*attached/);
+      deaf.child.kill('SIGINT');
+      expect(await deaf.ended()).toBe(130);
     });
   });
 });
