@@ -180,6 +180,10 @@ class PortForward {
         line.load++;
         try {
           const tunnel = await line.opened;
+          if (local.destroyed) {
+            end = { kind: 'done' };
+            break;
+          }
           const port = attached.ports[index] ?? 0;
           end = await tunnel.join(local, port, {
             sent: (bytes) => this.#count({ sentBytes: bytes }),
