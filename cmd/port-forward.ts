@@ -23,7 +23,7 @@ const services: ReadonlySet<string> = new Set(['service', 'services', 'svc']);
 
 export const portForwardCommand: Command<PortForwardRequest> = {
   name: 'port-forward',
-  words: 'TARGET [LOCAL:]REMOTE…',
+  words: 'TARGET PORT…',
   summary: 'Reach a port of a Pod, a workload or a Service from here',
   flags: {
     address: { type: 'string', value: 'ADDRESSES', multiple: true, describe: 'Local addresses to listen on, with commas between; default is localhost' },
