@@ -64,7 +64,7 @@ function saidOf(event: ForwardEvent, { target, listening }: Forward): string | u
   switch (event.kind) {
     case 'listening':
       // Once, and not for every address.
-      return listening.length > 0 ? undefined : `http://${place(event)} leads to port ${event.remote} of ${target}. P has the list.`;
+      return listening.length > 0 ? undefined : `${place(event)} leads to port ${event.remote} of ${target}. P has the list.`;
     case 'refused':
       return `Nothing listens on port ${event.port} in Pod ${event.pod?.name ?? ''}.`;
     case 'failed':
