@@ -135,9 +135,11 @@ describe.concurrent('exec', () => {
     await withPod(async (namespace) => {
       const token = await newAccount(namespace, 'reader', [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }]);
       await withKubeconfig({ user: { token } }, async (kubeconfig) => {
-        const refused = await runProgram(['exec', '-n', namespace, 'one', '--', 'true'], kubeconfig);
+        const refused = await runProgram(['exec', '-n', namespace, 'one', '--', 'login', '--password=hunter2'], kubeconfig, { PODWRIGHT_DEBUG: '1' });
         expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('"create" on pods/exec') });
         expect(refused.stderr).toContain(`kubectl auth can-i create pods --subresource=exec -n ${namespace}`);
+        // What is run may hold a secret, and the token is one.
+        expect([refused.stderr.includes('hunter2'), refused.stderr.includes(token)]).toEqual([false, false]);
       });
       // The right that most Roles give alone, which takes the older upgrade: with a terminal's size and without, input that ends, an exit code.
       const create = { apiGroups: [''], resources: ['pods/exec'], verbs: ['create'] };
