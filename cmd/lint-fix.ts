@@ -1,4 +1,5 @@
 /** What becomes of the fixes of `podwright lint --fix`: they are shown, asked about and written, each file whole or not at all. */
+import { stat } from 'node:fs/promises';
 import { counted } from '../src/core/diagnosis/wording.ts';
 import type { LintReport } from '../src/core/lint-report.ts';
 import { isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
@@ -51,7 +52,12 @@ export async function settleFixes(
       return { report: lint(inputs), unwritten: 0, told: false };
     }
   }
-  return { ...(await writeAll({ report, texts }, inputs, lint, io)), told: false };
+  const outcome = await writeAll({ report, texts }, inputs, lint, io);
+  const written = outcome.report.fixed?.length ?? 0;
+  // The other formats have no room for what is no more.
+  if (written > 0 && request.format !== 'text' && request.format !== 'json')
+    io.stderr.write(`${counted(written, 'change')} in ${counted(texts.length - outcome.unwritten, 'file')}.\n`);
+  return { ...outcome, told: false };
 }
 
 /** A file that cannot be written does not keep the others from it. */
@@ -75,6 +81,8 @@ async function writeAll({ report, texts }: FixedManifests, inputs: readonly Lint
 
 /** Throws `input` for a file that is another one by now: what was found is not about that. */
 async function writeFixed({ file, before, after }: FixedText, io: CommandIo): Promise<void> {
+  const about = await stat(file).catch(() => undefined);
+  if (about?.isFile() === false) throw new PodwrightError('input', `${file} is no file that can be fixed: - writes what it reads to stdout`);
   const { bytes } = await readManifestFile(file, io);
   if (!Buffer.from(before).equals(bytes))
     throw new PodwrightError('input', `${file} has changed since it was read, and is left as it is`, { hint: 'Run it again.' });

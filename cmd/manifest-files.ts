@@ -1,8 +1,9 @@
 /** Finds and reads what the command line names as manifests: files, directories, or standard input. */
+import { constants, createReadStream, open as openDescriptor } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { addAbortSignal } from 'node:stream';
-import { PodwrightError } from '../src/core/podwright-error.ts';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
 import type { LintInput } from '../src/manifest/lint.ts';
 import type { ManifestObject } from '../src/manifest/manifest-objects.ts';
 import { labelsMatch } from '../src/service/selector-match.ts';
@@ -68,7 +69,7 @@ export async function filesOf(name: string, recursive: boolean): Promise<readonl
   throw new PodwrightError('input', `${name} holds no manifest`, { hint: 'In a directory, files that end in .yaml, .yml or .json are read.' });
 }
 
-/** Folders that are links are not entered, so that none is met twice. */
+/** Folders that are links are not entered, so that none is met twice; pipes and devices are passed over, as nobody has asked to wait for them. */
 async function manifestsIn(folder: string, recursive: boolean): Promise<readonly string[]> {
   const entries = (await readdir(folder, { withFileTypes: true }).catch(unreadable(folder))).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const found: string[] = [];
@@ -76,16 +77,27 @@ async function manifestsIn(folder: string, recursive: boolean): Promise<readonly
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (recursive && !passedOver.test(entry.name)) found.push(...(await manifestsIn(path, true)));
-    } else if (manifestName.test(entry.name)) found.push(path);
+    } else if (manifestName.test(entry.name) && (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFile(path))))) found.push(path);
   }
   return found;
 }
 
+/** A link that leads nowhere is told when it is read. */
+function leadsToFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (about) => about.isFile(),
+    () => true,
+  );
+}
+
 /** Reads a file that `filesOf` has found. Throws `input`. */
 export async function readManifestFile(file: string, io: CommandIo): Promise<{ readonly bytes: Uint8Array }> {
-  if (file === '-') return { bytes: await stdinBytes(io) };
+  if (file === '-') return { bytes: await streamBytes(io.stdin, shownName(file), io.signal) };
   const about = await stat(file).catch(unreadable(file));
   if (about.isDirectory()) throw new PodwrightError('input', `cannot read ${file}: it is a directory`, { hint: 'Name one file, or - for standard input.' });
+  if (about.isFIFO()) return { bytes: await pipeBytes(file, io) };
+  // A device has no size, and maybe no end.
+  if (!about.isFile()) return { bytes: await streamBytes(createReadStream(file), file, io.signal) };
   if (about.size > largestFile) throw tooLarge(file);
   return { bytes: await readFile(file, { signal: io.signal }).catch(unreadable(file)) };
 }
@@ -102,19 +114,32 @@ function unreadable(file: string): (cause: NodeJS.ErrnoException) => never {
   };
 }
 
+/**
+ * What comes through a pipe, as that of `<(helm template …)`. It is opened without waiting for a writer: a thread that waits so cannot be ended, not even by Ctrl-C.
+ */
+async function pipeBytes(file: string, { signal }: CommandIo): Promise<Uint8Array> {
+  const { Socket } = await import('node:net');
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  openDescriptor(file, constants.O_RDONLY | constants.O_NONBLOCK, (error, fd) => (error === null ? resolve(fd) : reject(error)));
+  const fd = await promise.catch(unreadable(file));
+  return streamBytes(new Socket({ fd, readable: true, writable: false }), file, signal);
+}
+
 /** Until its end, or until the command is to stop: a terminal may be silent for ever. */
-async function stdinBytes({ stdin, signal }: CommandIo): Promise<Uint8Array> {
+async function streamBytes(stream: Readable, name: string, signal: AbortSignal): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    for await (const chunk of addAbortSignal(signal, stdin)) {
+    for await (const chunk of addAbortSignal(signal, stream)) {
       const bytes = Buffer.from(chunk as Buffer);
       size += bytes.length;
-      if (size > largestFile) throw tooLarge('stdin');
+      if (size > largestFile) throw tooLarge(name);
       chunks.push(bytes);
     }
   } catch (cause) {
-    throw signal.aborted ? new PodwrightError('interrupted', 'interrupted', { cause }) : cause;
+    if (signal.aborted) throw new PodwrightError('interrupted', 'interrupted', { cause });
+    if (isPodwrightError(cause)) throw cause;
+    unreadable(name)(cause as NodeJS.ErrnoException);
   }
   return Buffer.concat(chunks);
 }

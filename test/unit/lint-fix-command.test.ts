@@ -1,4 +1,6 @@
 /** `podwright lint --fix`: what is written where, what is asked, and what happens to files that cannot be written. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,6 +58,8 @@ test('without a terminal it writes, says what it did, and what is left decides',
   expect(read('a.yaml')).toBe(half.replace('Poilcy', 'Policy'));
   const json = JSON.parse((await run([path('a.yaml'), '--fix', '-o', 'json'])).stdout) as { fixed: unknown };
   expect(json.fixed).toEqual([]);
+  writeFileSync(path('a.yaml'), wrong);
+  expect(await run([path('a.yaml'), '--fix', '-o', 'github'])).toMatchObject({ code: 0, stderr: '1 change in 1 file.\n' });
 });
 
 test('--diff prints the changes as a patch, writes nothing, and judges what is there', async () => {
@@ -133,4 +137,14 @@ test('a link is written through, rights stay, and what is broken or no manifest 
   // The document that can be read is mended all the same.
   expect(read('broken.yaml')).toBe(`${right}---\na: [\n`);
   expect(read('values.yaml')).toBe('restartPoilcy: Always\n');
+});
+
+test('a pipe is linted, and cannot be written', async () => {
+  execFileSync('mkfifo', [path('pipe.yaml')]);
+  const writer = spawn('sh', ['-c', 'printf "%s" "$0" > "$1"', wrong, path('pipe.yaml')]);
+  const { code, stdout, stderr } = await run([path('pipe.yaml'), '--fix']);
+  expect(writer.exitCode ?? (await once(writer, 'exit'))[0]).toBe(0);
+  expect(code).toBe(2);
+  expect(stderr).toBe('podwright: pipe.yaml is no file that can be fixed: - writes what it reads to stdout\n');
+  expect(stdout).toContain('restartPoilcy is not a field');
 });
