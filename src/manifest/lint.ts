@@ -159,7 +159,6 @@ function objectsOf(root: ManifestNode, named: boolean, target: Target): readonly
   const name = objectName(kind, root);
   const problems = new Problems();
   const json = checkedObject(root, apiVersion, kind, target, problems);
-  if (json === undefined && problems.found.length === 0) return [];
   // Others have kinds of the same names.
   const isKnown = json !== undefined && typeOfKind(apiVersion, kind) !== undefined;
   return [{ node: root, name, problems: problems.found, checked: json !== undefined, ...(isKnown && { known: { kind, json } }) }];
@@ -195,7 +194,9 @@ function checkedObject(root: ManifestMap, apiVersion: string, kind: string, { mi
   if (cluster === undefined) {
     if (version !== undefined) problems.tell(version);
   } else if (cluster.served(apiVersion, kind) === undefined) {
-    const reason = version?.rule === 'removed-api' || version?.rule === 'newer-api' ? version : unservedKind(apiVersion, kind, cluster);
+    // What is known of Kubernetes itself says more, above all where it says what was meant.
+    const known = version?.rule === 'removed-api' || version?.rule === 'newer-api' || version?.repair !== undefined;
+    const reason = known ? version : unservedKind(apiVersion, kind, cluster);
     if (reason !== undefined) problems.tell(reason);
   } else {
     // What the cluster serves is neither gone nor off in it.

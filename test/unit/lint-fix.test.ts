@@ -210,6 +210,26 @@ test('old versions of the same shape, and no others', () => {
   for (const version of ['extensions/v1beta1', 'apps/v1beta1']) expect(fixed(workload(version, 'Deployment')).did).toEqual([]);
 });
 
+test('a version that is to go, once the target has its successor', () => {
+  const role = 'apiVersion: rbac.authorization.k8s.io/v1beta1\nkind: Role\nmetadata: {name: a}\n';
+  const job = '{template: {spec: {restartPolicy: Never, containers: [{name: a, image: a:1}]}}}';
+  const cron = `apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: a}\nspec: {schedule: "* * * * *", jobTemplate: {spec: ${job}}}\n`;
+  const after = (text: string, minor: number): string | undefined => {
+    const target = { minor };
+    const { texts } = fixManifests(
+      [{ file: 'a.yaml', bytes: Buffer.from(text), named: true }],
+      (inputs) => lintManifests(inputs, target),
+      () => target,
+    );
+    return texts[0]?.after;
+  };
+  expect(after(role, 20)).toBe(role.replace('v1beta1', 'v1'));
+  expect(after(role, 36)).toBe(role.replace('v1beta1', 'v1'));
+  expect([20, 21, 36].map((minor) => after(cron, minor))).toEqual([undefined, cron.replace('v1beta1', 'v1'), cron.replace('v1beta1', 'v1')]);
+  // What nobody could check before is left where it would be refused then.
+  expect(after(cron.replace('Never', 'Always'), 21)).toBeUndefined();
+});
+
 test.for([
   ['two fields that were meant for the same', pod('  restartPoilcy: Never\n  restartPolcy: Always\n')],
   ['a field that is there already', pod('  hostNetwork: false\n', '    hostNetwork: true\n')],
