@@ -18,8 +18,10 @@ export interface FixedManifests {
   readonly texts: readonly FixedText[];
 }
 
-/** Fixes lie within each other some levels deep at most. */
+/** Fixes lie within each other some levels deep at most; what would be left after so many rounds is told. */
 const mostRounds = 10;
+/** Of what is read again in all rounds, so that a large text takes a few times as long as its lint. */
+const mostCharacters = 20 * 2 ** 20;
 
 /** `lint` says what is to be mended: findings that are of no interest have no fix. */
 export function fixManifests(
@@ -30,8 +32,10 @@ export function fixManifests(
   const now = new Map(inputs.map((input) => [input.file, input]));
   const fixed: LintFinding[] = [];
   const changed = new Map<string, FixedText>();
+  const size = inputs.reduce((sum, { bytes }) => sum + bytes.length, 1);
+  const rounds = Math.max(3, Math.min(mostRounds, Math.floor(mostCharacters / size)));
   let report = lint(inputs);
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     let any = false;
     for (const [file, findings] of Map.groupBy(report.findings.filter(hasFix), ({ place }) => place.file)) {
       const input = now.get(file);
@@ -78,20 +82,22 @@ function withoutOverlaps(findings: readonly Fixable[]): readonly Fixable[] {
   });
 }
 
+/** What is put in at one place stands one behind the other. */
 function overlaps(a: TextEdit, b: TextEdit): boolean {
-  if (a.start.offset === b.start.offset) return true;
+  const [length, other] = [a, b].map(({ start, end }) => end.offset - start.offset);
+  if (a.start.offset === b.start.offset) return length !== 0 || other !== 0;
   return a.start.offset < b.end.offset && b.start.offset < a.end.offset;
 }
 
-/** Of a text with fixes that do not hold, after which the others have to wait for another run. */
+/** Of a text with fixes that do not hold, after which the others have to wait for another run; fewer of a large one, which is read for each. */
 const mostTries = 100;
 
 /** The fixes after which nothing is worse than it was: all of them, or those that are left when halves are tried by themselves. */
 function acceptable(text: string, fixes: readonly Fixable[], target: LintTarget | undefined): readonly Fixable[] {
   const before = verdicts(Buffer.from(text), target);
-  let tries = 0;
+  let tries = Math.min(mostTries, Math.ceil(mostCharacters / text.length));
   const grown = (chosen: readonly Fixable[], more: readonly Fixable[]): readonly Fixable[] => {
-    if (more.length === 0 || tries++ > mostTries) return chosen;
+    if (more.length === 0 || tries-- <= 0) return chosen;
     const all = [...chosen, ...more];
     if (isNoWorse(before, verdicts(Buffer.from(fixedText(text, all)), target))) return all;
     if (more.length === 1) return chosen;
@@ -106,7 +112,7 @@ function isNoWorse(before: readonly number[], after: readonly number[]): boolean
 }
 
 function fixedText(text: string, fixes: readonly Fixable[]): string {
-  const edits = [...new Map(fixes.flatMap(({ fix }) => fix.edits.map((edit) => [`${edit.start.offset} ${edit.end.offset}`, edit] as const))).values()];
+  const edits = [...new Map(fixes.map(({ fix }) => [JSON.stringify(fix.edits), fix.edits])).values()].flat();
   const parts: string[] = [];
   let at = 0;
   for (const { start, end, text: put } of edits.toSorted((a, b) => a.start.offset - b.start.offset || a.end.offset - b.end.offset)) {

@@ -142,9 +142,9 @@ function innerSpan(text: string, { start, end }: Span, written: string): Span | 
   return (mark === '"' || mark === "'") && source === mark + written + mark ? { start: start + 1, end: end - 1 } : undefined;
 }
 
-/** A tag says what it is, whatever its quotes. */
+/** A tag says what it is, whatever its quotes. One is near: a line may be the whole of a minified file. */
 function isTagged(text: string, { start }: Span): boolean {
-  return /(?:^|[\s[{,])!\S*\s+(?:&\S+\s+)?$/.test(text.slice(lineStart(text, start), start));
+  return /(?:^|[\s[{,])!\S*\s+(?:&\S+\s+)?$/.test(text.slice(Math.max(0, start - 200), start));
 }
 
 function moved(path: FieldPath, to: FieldPath, { text, root }: Whole): Change | undefined {

@@ -3,6 +3,7 @@
  * valid ones; and what `--fix` makes of them. The YAML is sent as it is, so that its reader is compared as well. The server's verdicts are kept
  * (`vitest --update`), so that test/unit/lint-verdicts.test.ts compares without a cluster.
  */
+import type { V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
 import { lintManifests } from '../../src/manifest/lint.ts';
 import { fixManifests } from '../../src/manifest/lint-fixes.ts';
@@ -115,4 +116,23 @@ test('what is fixed is taken: always where it was before, and where lint finds n
   expect(fixed.length).toBeGreaterThan(300);
   expect(differences.filter((each) => each.includes('taken before'))).toEqual([]);
   expect(differences.length / fixed.length).toBeLessThanOrEqual(allowed);
+});
+
+test('what is taken means the same after it is fixed', async () => {
+  const server = await apiServer();
+  const before =
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {serviceAccount: default, containers: [{name: web, image: "registry.example/web:1"}]}\n';
+  const { texts } = fixManifests([{ file: 'a.yaml', bytes: Buffer.from(before), named: true }], lintManifests);
+  const [one, other] = await inNamespace((namespace) =>
+    Promise.all(
+      [before, texts[0]?.after ?? ''].map((body) => {
+        const path = `/api/v1/namespaces/${namespace}/pods?dryRun=All&fieldValidation=Strict`;
+        return server.request<V1Pod>(path, { method: 'POST', contentType: 'application/yaml', body });
+      }),
+    ),
+  );
+  expect(texts).toHaveLength(1);
+  // The name of its volume for the token is made up.
+  const spec = (pod: V1Pod | undefined): string => JSON.stringify(pod?.spec).replaceAll(/kube-api-access-\w+/g, 'token');
+  expect(spec(other)).toBe(spec(one));
 });

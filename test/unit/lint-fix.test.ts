@@ -91,6 +91,12 @@ test.for<Case>([
     'Move runAsUser to spec.containers[0].securityContext, Move runAsGroup to spec.containers[0].securityContext',
   ),
   inContainer(
+    'several fields into one map that is there',
+    '    runAsUser: 7\n    runAsGroup: 7\n    runAsNonRoot: true\n    securityContext:\n      privileged: false\n',
+    '    securityContext:\n      privileged: false\n      runAsUser: 7\n      runAsGroup: 7\n      runAsNonRoot: true\n',
+    ['runAsUser', 'runAsGroup', 'runAsNonRoot'].map((name) => `Move ${name} to spec.containers[0].securityContext`).join(', '),
+  ),
+  inContainer(
     'a field into a map in braces',
     '    runAsUser: 7\n    securityContext: {privileged: true}\n',
     '    securityContext: {privileged: true, runAsUser: 7}\n',
