@@ -201,6 +201,7 @@ describe('add and remove', () => {
     [['add', 'log-streamer', '-f', 'x', '--to', 'service/web'], /knows no kind "service"/],
     [['add', 'log-streamer', '-f', '/nowhere/x.yaml'], /there is no such file/],
     [['add', 'log-streamer', '-f', '/'], /cannot read \/: it is a directory/],
+    [['add', 'log-streamer', '-f', '/dev/zero'], /\/dev\/zero is larger than 200 MiB/],
     [['remove', 'log-streamer', '-f', '/dev/null'], /there is no Pod and no workload in it/],
     [['remove', 'log-streamer', '-f', 'x', '--set', 'dir=/x'], /remove is told by --set name=NAME/],
   ])('%j is refused', async (args, message) => {
