@@ -52,8 +52,8 @@ function tokens(args: readonly string[], flags: FlagTable): Tokens {
 }
 
 function givenValue({ value, inlineValue, rawName }: OptionToken, { choices }: Flag, help: string): string {
-  // What looks like a flag is one: `-n -A` has forgotten the namespace.
-  if (value === undefined || (inlineValue !== true && value.length > 1 && value.startsWith('-'))) throw usageError(`${rawName} needs a value`, help);
+  // What looks like a flag is one: `-n -A` has forgotten the namespace. A number below zero does not.
+  if (value === undefined || (inlineValue !== true && /^-\D/.test(value))) throw usageError(`${rawName} needs a value`, help);
   if (choices?.includes(value) === false) throw usageError(`${rawName} is ${choices.join(', ')}, not "${value}"`, help);
   return value;
 }

@@ -6,6 +6,7 @@ const loaders = {
   get: async () => (await import('./get.ts')).getCommand,
   why: async () => (await import('./why.ts')).whyCommand,
   describe: async () => (await import('./describe.ts')).describeCommand,
+  logs: async () => (await import('./logs.ts')).logsCommand,
   timeline: async () => (await import('./timeline.ts')).timelineCommand,
   check: async () => (await import('./check.ts')).checkCommand,
   exec: async () => (await import('./exec.ts')).execCommand,

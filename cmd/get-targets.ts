@@ -3,6 +3,7 @@ import { ownerChain } from '../src/core/owner.ts';
 import { type PodFacts, podFacts } from '../src/core/pod-facts.ts';
 import { isPodwrightError, type PodwrightError } from '../src/core/podwright-error.ts';
 import type { PodObject, PodObjectReader, ReadOptions, ResolvedTarget } from '../src/service/pod-reader.ts';
+import type { PodScope } from '../src/service/pod-source.ts';
 import type { Target } from '../src/service/target.ts';
 import type { OpenPods } from './cluster.ts';
 import type { CommandIo } from './command.ts';
@@ -51,6 +52,13 @@ export async function settled<T, R>(
   return { results, errors };
 }
 
+/** What to watch for the Pods of a query, those to come as well. */
+export function watchedScope(query: PodQuery): PodScope {
+  if (query.kind === 'named') return { namespaces: [query.namespace], fieldSelector: `metadata.name=${query.name}` };
+  // The Jobs of a CronJob come and go, so that their names do not select the Pods to come.
+  return query.workload?.kind === 'cronjob' ? { ...query.scope, labelSelector: 'job-name' } : query.scope;
+}
+
 /** Whether the Pods that the server gives for the query must still be looked at: selectors of two workloads may overlap. */
 export function looksAtOwners(query: PodQuery): boolean {
   return query.kind === 'scope' && query.workload !== undefined;
@@ -88,14 +96,14 @@ export async function* pagesOf(
 }
 
 /** Says what was not found, and gives the exit code. */
-export function reportMissing(errors: readonly PodwrightError[], request: GetRequest, io: CommandIo): number {
+export function reportMissing(errors: readonly PodwrightError[], request: Pick<GetRequest, 'ignoreNotFound'>, io: CommandIo): number {
   if (request.ignoreNotFound || errors.length === 0) return 0;
   for (const error of errors) io.stderr.write(`podwright: ${error.message}\n`);
   return errors[0]?.exitCode ?? 0;
 }
 
 /** kubectl's words for an empty list. They go to stderr, and an empty list is no failure. */
-export function reportNone(request: GetRequest, cluster: OpenPods, io: CommandIo): void {
+export function reportNone(request: Pick<GetRequest, 'ignoreNotFound'>, cluster: OpenPods, io: CommandIo): void {
   if (request.ignoreNotFound) return;
   io.stderr.write(cluster.namespaces === 'all' ? 'No resources found\n' : `No resources found in ${cluster.namespace} namespace.\n`);
 }

@@ -10,12 +10,11 @@ import { columnWidths, tableLine } from '../src/report/table.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import { textWidth } from '../src/report/text-width.ts';
 import type { PodObject } from '../src/service/pod-reader.ts';
-import type { PodScope } from '../src/service/pod-source.ts';
 import type { OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 import type { GetRequest } from './get.ts';
 import { columnRow, columnsHeader, tableColumns } from './get-columns.ts';
-import { belongs, type PodQuery, podQueries, reportMissing } from './get-targets.ts';
+import { belongs, type PodQuery, podQueries, reportMissing, watchedScope } from './get-targets.ts';
 import { customHeader, customRow, objectText } from './pod-objects.ts';
 
 /** Runs until the signal aborts; gives the exit code, which is that of a failure where nothing that was named exists. */
@@ -25,16 +24,10 @@ export async function watchPods(request: GetRequest, cluster: OpenCluster, io: C
   const print = printer(request, cluster, io);
   const missing = reportMissing(errors, request, io);
   const follows = queries.flatMap((query) => {
-    const { namespaces } = scopeOf(query);
+    const { namespaces } = watchedScope(query);
     return (namespaces === 'all' ? [undefined] : namespaces).map((namespace) => follow(query, podsPath(namespace), request, cluster, io, print));
   });
   return Math.max(missing, ...(await Promise.all(follows)));
-}
-
-function scopeOf(query: PodQuery): PodScope {
-  if (query.kind === 'named') return { namespaces: [query.namespace], fieldSelector: `metadata.name=${query.name}` };
-  // The Jobs of a CronJob come and go, so that their names do not select the Pods to come.
-  return query.workload?.kind === 'cronjob' ? { ...query.scope, labelSelector: 'job-name' } : query.scope;
 }
 
 /** What is kept of a Pod: its facts, and the object where the output prints it. */
@@ -62,7 +55,7 @@ async function follow(query: PodQuery, path: string, request: GetRequest, cluste
     {
       transport: cluster.transport,
       path,
-      query: selectors(scopeOf(query)),
+      query: selectors(watchedScope(query)),
       read: (object) => seen(object, request),
       signal: AbortSignal.any([io.signal, left.signal]),
     },

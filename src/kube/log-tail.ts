@@ -1,6 +1,7 @@
 /** Reads the end of a container's log, whatever is in it and however long it takes. */
 import { PodwrightError } from '../core/podwright-error.ts';
-import { podsPath } from './pod-table.ts';
+import { lostLog } from '../service/log-source.ts';
+import { logRequest } from './log-stream.ts';
 import type { Transport } from './transport.ts';
 
 /** A line can be of any length. The server counts its limit from the first of the lines asked for, so that the last would be lost: it is set far above what is kept. */
@@ -10,28 +11,24 @@ const keptLogBytes = 1_000_000;
 /** How long a log may take as a whole: it is looked at while somebody waits. */
 const logTimeMs = 15_000;
 
-/** What a kubelet answers, with success, where the runtime has removed the log of the run before. */
-const lost = /^(unable to retrieve container logs for \S+|failed to try resolving symlinks in path "[^"]*": lstat \S+: no such file or directory)$/;
-
 /** The last lines as they are. Of very long lines the last part is given; of a log that takes too long to come, what has come. Throws PodwrightError. */
 export async function logTail(
   transport: Transport,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
+  pod: { readonly namespace: string; readonly name: string },
   { container, previous, lines }: { readonly container: string; readonly previous: boolean; readonly lines: number },
   signal: AbortSignal,
 ): Promise<string> {
-  const path = `${podsPath(namespace)}/${encodeURIComponent(name)}/log`;
-  const query = { container, previous, tailLines: lines, limitBytes: maxLogBytes };
+  const request = logRequest(pod, { container, previous, tailLines: lines, limitBytes: maxLogBytes });
   const limit = AbortSignal.timeout(logTimeMs);
   const kept = new Tail();
   try {
-    for await (const chunk of await transport.stream({ path, query, headers: { Accept: '*/*' }, signal: AbortSignal.any([signal, limit]) })) kept.add(chunk);
+    for await (const chunk of await transport.stream({ ...request, signal: AbortSignal.any([signal, limit]) })) kept.add(chunk);
   } catch (error) {
     if (!limit.aborted || signal.aborted) throw error;
     if (kept.empty) throw new PodwrightError('timeout', `the log of ${container} did not come within ${logTimeMs / 1000} s`, { cause: error });
   }
   const text = kept.text();
-  if (lost.test(text.trim())) throw new PodwrightError('not-found', `the log of ${container} is no longer there`);
+  if (lostLog.test(text.trim())) throw new PodwrightError('not-found', `the log of ${container} is no longer there`);
   return text;
 }
 

@@ -61,17 +61,18 @@ export interface Transport {
 export interface TransportOptions {
   /** How long a `request` may take as a whole. Default: no limit, as long as the server keeps talking. */
   readonly requestTimeoutMs?: number;
+  /** How many connections there may be at a time; beyond this, requests queue. A watch holds one, and so does a log. Default 64. */
+  readonly maxSockets?: number;
 }
 
 const defaultTimeoutMs = 30_000;
 /** A buffered answer that stops for this long is given up. */
 const silenceMs = 30_000;
-/** A watch holds a connection, and so do logs; beyond this many, requests queue. */
-const maxSockets = 64;
+const usualSockets = 64;
 const userAgent = 'podwright';
 
 /** A transport on the cluster. Opens no connection before the first request. */
-export function createTransport(access: ClusterAccess, { requestTimeoutMs }: TransportOptions = {}): Transport {
+export function createTransport(access: ClusterAccess, { requestTimeoutMs, maxSockets = usualSockets }: TransportOptions = {}): Transport {
   const secure = access.server.protocol === 'https:';
   const send = secure ? httpsRequest : httpRequest;
   const basePath = access.server.pathname.replace(/\/$/, '');

@@ -9,6 +9,8 @@ export interface Style {
   readonly green: Paint;
   readonly yellow: Paint;
   readonly blue: Paint;
+  readonly magenta: Paint;
+  readonly cyan: Paint;
   readonly bold: Paint;
   readonly dim: Paint;
 }
@@ -22,12 +24,14 @@ const colours: Style = {
   green: code(32, 39),
   yellow: code(33, 39),
   blue: code(34, 39),
+  magenta: code(35, 39),
+  cyan: code(36, 39),
   bold: code(1, 22),
   dim: code(2, 22),
 };
 
 const same: Paint = (text) => text;
-const plain: Style = { red: same, green: same, yellow: same, blue: same, bold: same, dim: same };
+const plain: Style = { red: same, green: same, yellow: same, blue: same, magenta: same, cyan: same, bold: same, dim: same };
 
 /** With `colour` false (NO_COLOR, a dumb terminal) every style gives its text back as it is. */
 export function styleOf(colour: boolean): Style {

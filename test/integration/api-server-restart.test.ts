@@ -7,6 +7,7 @@ import { openCluster } from '../../src/kube/kube-config.ts';
 import { createTransport } from '../../src/kube/transport.ts';
 import type { PodBatch } from '../../src/service/pod-source.ts';
 import { workloadImage } from './cluster/workload-image.ts';
+import { FollowedProgram } from './followed-program.ts';
 import { apiServer, createIn, docker, inNamespace, testKubeconfig, waitForNode, waitForPod } from './namespace.ts';
 import { RunningProgram } from './running-program.ts';
 import { inScreen, restored } from './screen-session.ts';
@@ -35,7 +36,7 @@ class Followed {
   }
 }
 
-function pod(name: string, nodeName?: string): V1Pod {
+function pod(name: string, nodeName?: string, script = 'sleep infinity'): V1Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -43,7 +44,7 @@ function pod(name: string, nodeName?: string): V1Pod {
     spec: {
       ...(nodeName !== undefined && { nodeName }),
       terminationGracePeriodSeconds: 1,
-      containers: [{ name: 'app', image: workloadImage, command: ['httpd', '-f', '-p', '8080', '-h', '/www'] }],
+      containers: [{ name: 'app', image: workloadImage, command: ['sh', '-c', `httpd -p 8080 -h /www; ${script}`] }],
     },
   };
 }
@@ -81,10 +82,19 @@ async function soundAgain(node: string): Promise<void> {
   });
 }
 
-test('an API server that restarts: the stream and the dashboard say so, keep their Pods, and go on', { timeout: 900_000 }, async () => {
+/** So many numbers from 0 on, each in a line of a log. */
+function numbered(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `n ${index}`);
+}
+
+test('an API server that restarts: the stream and the dashboard say so, keep their Pods, and go on; a log that is followed loses no line', {
+  timeout: 900_000,
+}, async () => {
   const node = await controlPlane();
   await inNamespace(async (namespace) => {
-    await createIn(namespace, [pod('before')]);
+    await createIn(namespace, [pod('before', undefined, 'i=0; while :; do echo "n $i"; i=$((i+1)); sleep 0.2; done')]);
+    await waitForPod(namespace, 'before', ({ status }) => status?.phase === 'Running');
+    const logs = new FollowedProgram(['logs', 'before', '-n', namespace, '-f']);
     const transport = createTransport(openCluster({ kubeconfig: testKubeconfig() }));
     const done = new AbortController();
     const programs: RunningProgram[] = [];
@@ -106,7 +116,8 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
         await followed.until(() => followed.states.at(-1) === 'live' && followed.names.size === 1);
         await docker('exec', node, 'sh', '-ec', 'kill -9 $(pidof kube-apiserver)');
         try {
-          await Promise.all([followed.until(() => followed.states.at(-1) === 'stale'), screen.shows('◌ stale')]);
+          const lost = (): boolean => logs.stderr.includes('reconnecting');
+          await Promise.all([followed.until(() => followed.states.at(-1) === 'stale'), screen.shows('◌ stale'), logs.until(lost)]);
           expect([await exec.ended(), exec.stderr]).toEqual([3, expect.stringMatching(/broke, and with it that to the process/)]);
           expect([...followed.names.values()]).toEqual(['before']);
           expect(screen.text).toMatch(/ before +1\/1 +Running/);
@@ -124,13 +135,16 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
         await Promise.all([followed.until(() => followed.names.size === 2), screen.shows(/ after +1\/1 +Running/, 300_000)]);
         expect([...followed.names.values()].toSorted()).toEqual(['after', 'before']);
         expect(screen.text).toMatch(/ before +1\/1 +Running/);
+        const seen = logs.lines.length;
+        await logs.until(() => logs.stderr.includes('connected again') && logs.lines.length > seen + 20);
+        expect(logs.lines).toEqual(numbered(logs.lines.length));
         screen.press('q');
         expect(await screen.left()).toEqual(restored(0));
       });
     } finally {
       for (const { child } of programs) child.kill('SIGKILL');
       done.abort();
-      await following;
+      await Promise.all([following, logs.end()]);
       transport.close();
     }
   });

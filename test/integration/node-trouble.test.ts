@@ -8,6 +8,7 @@ import { podFacts } from '../../src/core/pod-facts.ts';
 import { podHealth } from '../../src/core/pod-health.ts';
 import { workloadImage } from './cluster/workload-image.ts';
 import { FindingWatch } from './finding-watch.ts';
+import { FollowedProgram } from './followed-program.ts';
 import { apiServer, awaitCount, createIn, docker, inNamespace, testKubeconfig, waitForNode, waitForPod } from './namespace.ts';
 import { runProgram } from './run-program.ts';
 import { TableWatch } from './table-oracle.ts';
@@ -117,11 +118,16 @@ test('a node whose network is not ready', { timeout: 600_000 }, async () => {
 
 test('a node that is stopped: its Pods are not Ready any more, then being deleted', { timeout: 900_000 }, async () => {
   await inNamespace(async (namespace) => {
-    await createIn(namespace, [pod('stays'), pod('leaves', 1), pod('once', undefined, { restartPolicy: 'Never' })]);
+    const talking = { containers: [{ name: 'app', image: workloadImage, command: ['sh', '-c', 'echo begun; sleep infinity'] }] };
+    await createIn(namespace, [pod('stays', undefined, talking), pod('leaves', 1), pod('once', undefined, { restartPolicy: 'Never' })]);
     await Promise.all(['stays', 'leaves', 'once'].map((name) => watch.reaches(namespace, name, ['Running'])));
+    const logs = new FollowedProgram(['logs', 'stays', '-n', namespace, '-f']);
+    await logs.until(() => logs.stdout.includes('begun\n'));
     await docker('stop', '--time', '1', worker);
     try {
       await waitForNode(worker, 'Ready', 'Unknown');
+      // What asks the kubelet is the API server: it finds nobody there.
+      await logs.until(() => /^podwright: app of stays: .*; trying again$/m.test(logs.stderr));
       const stays = await waitForPod(
         namespace,
         'stays',
@@ -138,6 +144,9 @@ test('a node that is stopped: its Pods are not Ready any more, then being delete
       await docker('start', worker);
       await waitForNode(worker, 'Ready', 'True');
     }
+    await logs.until(() => logs.stdout === 'begun\nbegun\n');
+    expect(logs.stderr).toContain('podwright: app of stays: its log can be read again\n');
+    expect(await logs.end('SIGINT')).toBe(130);
     const once = await waitForPod(namespace, 'once', ({ status }) => status?.containerStatuses?.[0]?.state?.terminated !== undefined);
     expect(diagnoseFacts(podFacts(once), Date.now())).toMatchObject([{ code: 'ending-unknown', verdict: 'doomed' }]);
   });

@@ -1,41 +1,11 @@
 /** The dashboard and `get -w` as a person sees them while the network between them and the real API server breaks, stalls and comes back. */
-import { spawn } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { FakeApi } from '../../fake-api/fake-api.ts';
+import { FollowedProgram } from '../followed-program.ts';
 import { createIn, inNamespace } from '../namespace.ts';
-import { inScreen, program, restored, type ScreenSession } from '../screen-session.ts';
+import { inScreen, restored, type ScreenSession } from '../screen-session.ts';
 import { idlePod, named, remove, showsWhatThereIs } from './idle-pods.ts';
 import { overLine, withKubeconfig } from './kubeconfig-file.ts';
-
-/** `get -w` as a process whose output is read. */
-class Watching {
-  stdout = '';
-  stderr = '';
-  readonly #child;
-  #changed = Promise.withResolvers<void>();
-
-  constructor(namespace: string, kubeconfig: string) {
-    this.#child = spawn(process.execPath, [program, 'get', '-n', namespace, '-w'], { env: { ...process.env, KUBECONFIG: kubeconfig } });
-    for (const stream of ['stdout', 'stderr'] as const) {
-      this.#child[stream].setEncoding('utf8').on('data', (text: string) => {
-        this[stream] += text;
-        this.#changed.resolve();
-        this.#changed = Promise.withResolvers();
-      });
-    }
-  }
-
-  /** The test's own timeout is the deadline. */
-  async until(wanted: () => boolean): Promise<void> {
-    while (!wanted()) await this.#changed.promise;
-  }
-
-  async end(): Promise<number | null> {
-    const ended = new Promise<number | null>((resolve) => this.#child.once('close', resolve));
-    this.#child.kill('SIGTERM');
-    return ended;
-  }
-}
 
 function count(text: string, part: RegExp): number {
   return text.match(part)?.length ?? 0;
@@ -46,7 +16,7 @@ describe.concurrent('a broken line', () => {
     await inNamespace((namespace) =>
       overLine(async (line, kubeconfig) => {
         await createIn(namespace, [idlePod('idle-kept'), idlePod('idle-0')]);
-        const watching = new Watching(namespace, kubeconfig);
+        const watching = new FollowedProgram(['get', '-n', namespace, '-w'], kubeconfig);
         try {
           await watching.until(() => named(watching.stdout) === 'idle-0,idle-kept');
           await inScreen(['-n', namespace], { kubeconfig }, async (screen) => {

@@ -1,0 +1,15 @@
+/** Reads logs on a real cluster: the `LogSource` of one transport. */
+import type { LogSource } from '../service/log-source.ts';
+import { podsPath } from './pod-table.ts';
+import type { ApiRequest, Query, Transport } from './transport.ts';
+
+export function logSource(transport: Transport): LogSource {
+  return {
+    open: (pod, request, signal) => transport.stream({ ...logRequest(pod, { ...request, timestamps: true }), signal }),
+  };
+}
+
+/** A request for a log; `query` as in PodLogOptions of the API. */
+export function logRequest({ namespace, name }: { readonly namespace: string; readonly name: string }, query: Query): ApiRequest {
+  return { path: `${podsPath(namespace)}/${encodeURIComponent(name)}/log`, query, headers: { Accept: '*/*' } };
+}

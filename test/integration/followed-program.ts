@@ -1,0 +1,72 @@
+/** The built program as a process without a terminal, whose output is read while it runs. */
+import { spawn } from 'node:child_process';
+import { testKubeconfig } from './namespace.ts';
+import { program } from './screen-session.ts';
+
+export class FollowedProgram {
+  stdout = '';
+  stderr = '';
+  readonly #child;
+  readonly #ended: Promise<number | null>;
+  #over = false;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(args: readonly string[], kubeconfig = testKubeconfig()) {
+    this.#child = spawn(process.execPath, [program, ...args], { env: { ...process.env, KUBECONFIG: kubeconfig, LC_ALL: 'C.UTF-8' } });
+    for (const stream of ['stdout', 'stderr'] as const) {
+      this.#child[stream].setEncoding('utf8').on('data', (text: string) => {
+        this[stream] += text;
+        this.#notify();
+      });
+    }
+    this.#ended = new Promise((resolve) =>
+      this.#child.once('close', (code, signal) => {
+        this.#over = true;
+        this.#notify();
+        resolve(code ?? (signal === null ? null : -1));
+      }),
+    );
+  }
+
+  get lines(): readonly string[] {
+    return this.stdout.split('\n').slice(0, -1);
+  }
+
+  /** The test's own timeout is the deadline. Throws where the program ends before. */
+  async until(wanted: () => boolean): Promise<void> {
+    while (!wanted()) {
+      if (this.#over)
+        throw new Error(`the program ended before it had written what was wanted.\nstdout: ${this.stdout.slice(-2000)}\nstderr: ${this.stderr.slice(-2000)}`);
+      await this.#changed.promise;
+    }
+  }
+
+  /** Its output is not read, as by a terminal that is slower than it. */
+  pause(): void {
+    this.#child.stdout.pause();
+  }
+
+  resume(): void {
+    this.#child.stdout.resume();
+  }
+
+  /** Closes its stdout, as `head` does. */
+  closeStdout(): void {
+    this.#child.stdout.destroy();
+  }
+
+  /** The exit code, once it ends by itself. */
+  get ended(): Promise<number | null> {
+    return this.#ended;
+  }
+
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    this.#child.kill(signal);
+    return this.#ended;
+  }
+
+  #notify(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}
