@@ -20,6 +20,7 @@ import { measureCheckLatency } from './check-latency.ts';
 import { type DashboardFigures, measureDashboard } from './dashboard.ts';
 import { benchDiagnosis } from './diagnosis.ts';
 import { benchLint } from './lint.ts';
+import { measureLogs } from './logs.ts';
 import { compareRuns, type Figures, figures } from './processes.ts';
 
 /** Where the limits are set. */
@@ -65,6 +66,7 @@ const env = { ...process.env, KUBECONFIG: kubeconfig };
 try {
   const small = await smallTable();
   missed.push(...(await measureCheckLatency(program, kubeconfig, values.write)));
+  missed.push(...(await measureLogs(program, kubeconfig, values.write)));
   const large = await largeTable();
   const diagnosis = benchDiagnosis();
   if (diagnosis !== undefined) missed.push(diagnosis);

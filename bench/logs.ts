@@ -1,0 +1,114 @@
+/**
+ * How fast `podwright logs` is beside `kubectl logs`, and what it takes when its output is not read: `node bench/logs.ts`, with `--write` also into
+ * docs/performance.md.
+ *
+ * One container with 80,000 lines, and twenty Pods with 4,000 each, which kubectl reads one after the other; the lines stay below the 10 MiB at which a kubelet
+ * rotates. The output goes nowhere, as a terminal would be what is measured. The slow reader takes one buffer of a writer that never stops, and no more.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { say } from '../test/integration/cluster/process.ts';
+import { workloadImage } from '../test/integration/cluster/workload-image.ts';
+import { clusterUp, kubectlPath } from '../test/integration/cluster.ts';
+import { megabytes } from './dashboard.ts';
+import { compareRuns, type Figures } from './processes.ts';
+
+const root = join(import.meta.dirname, '..');
+const rounds = 7;
+/** Of kubectl's time: at least its throughput, and as much as two runs of the same differ by. */
+const ratioLimit = 1.1;
+/** MB, of a process whose output is not read. */
+const memoryLimit = 160;
+const unreadMs = 10_000;
+
+const line = 'of a log, with some words that make it about as long as the lines of most logs are';
+
+/** Runs them all, prints the table, with `write` also into docs/performance.md, and gives the limits that are not met. */
+export async function measureLogs(program: string, kubeconfig: string, write: boolean): Promise<readonly string[]> {
+  const kubectl = kubectlPath();
+  const env = { ...process.env, KUBECONFIG: kubeconfig };
+  const namespace = `bench-logs-${process.pid}`;
+  const kube = (...args: string[]): void => {
+    execFileSync(kubectl, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  };
+  const missed: string[] = [];
+  try {
+    kube('create', 'namespace', namespace);
+    const writers = { one: { replicas: 1, lines: 80_000 }, many: { replicas: 20, lines: 4_000 }, endless: { replicas: 1, lines: undefined } };
+    for (const [name, { replicas, lines }] of Object.entries(writers)) {
+      const script = lines === undefined ? `while :; do echo "${line}"; done` : `seq -w 1 ${lines} | sed "s/$/ ${line}/"; touch /tmp/written; sleep infinity`;
+      execFileSync(kubectl, ['apply', '-n', namespace, '-f', '-'], { env, input: JSON.stringify(writer(name, replicas, script, lines !== undefined)) });
+    }
+    for (const name of Object.keys(writers)) kube('rollout', 'status', `deployment/${name}`, '-n', namespace, '--timeout=180s');
+    const ours = [process.execPath, program, 'logs', '-n', namespace];
+    const peer = [kubectl, 'logs', '-n', namespace];
+    const oneLine = async (work: string, target: string, peerArgs: readonly string[]): Promise<string> => {
+      const taken = await compareRuns([...ours, target], [...peer, ...peerArgs], rounds, env);
+      const ratio = taken.ours.wall.median / taken.peer.wall.median;
+      if (ratio > ratioLimit) missed.push(`logs, ${work}: ${ratio.toFixed(2)} x of ${ratioLimit} x`);
+      const cell = ({ wall, memory }: { wall: Figures; memory: Figures }): string =>
+        `${wall.median.toFixed(0)} ms (${wall.min.toFixed(0)}–${wall.max.toFixed(0)}), ${memory.median.toFixed(0)} MB`;
+      const text = `| ${work} | ${cell(taken.ours)} | ${cell(taken.peer)} | ${ratio.toFixed(2)} x | ${ratioLimit} x |`;
+      say(text);
+      return text;
+    };
+    const lines = [
+      `${cpus().length} cores, ${cpus()[0]?.model.trim()}, Node ${process.version}: median (least–most) of ${rounds} runs each, ours and the peer's in turns.`,
+      '',
+      '| work | podwright | kubectl | ratio | limit |',
+      '|---|---|---|---|---|',
+      await oneLine('one container, 80,000 lines', 'deploy/one', ['deploy/one']),
+      await oneLine('20 Pods, 4,000 lines each', 'deploy/many', ['-l', 'app=many', '--tail=-1', '--prefix', '--max-log-requests=20']),
+    ];
+    const memory = await unreadMemory([...ours, 'deploy/endless', '-f'], env);
+    if (memory > memoryLimit) missed.push(`logs, unread: ${memory.toFixed(0)} MB of ${memoryLimit}`);
+    lines.push(`| \`-f\` of a writer without end, not read for ${unreadMs / 1000} s | ${memory.toFixed(0)} MB | | | ${memoryLimit} MB |`, '');
+    const text = lines.join('\n');
+    console.log(`\n${text}`);
+    if (write) {
+      const path = join(root, 'docs/performance.md');
+      const document = readFileSync(path, 'utf8');
+      writeFileSync(
+        path,
+        document.replace(/(<!-- logs -->\n)[^]*?(<!-- \/logs -->)/, (_, begin: string, end: string) => `${begin}${text}${end}`),
+      );
+    }
+    return missed;
+  } finally {
+    kube('delete', 'namespace', namespace, '--wait=false');
+  }
+}
+
+function writer(name: string, replicas: number, script: string, ends: boolean): object {
+  const labels = { app: name };
+  const ready = ends ? { readinessProbe: { exec: { command: ['cat', '/tmp/written'] }, periodSeconds: 1 } } : {};
+  const containers = [{ name: 'app', image: workloadImage, command: ['sh', '-c', script], ...ready }];
+  const template = { metadata: { labels }, spec: { terminationGracePeriodSeconds: 0, containers } };
+  return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name }, spec: { replicas, selector: { matchLabels: labels }, template } };
+}
+
+/** The most memory of a process whose output nobody takes after the first of it. */
+async function unreadMemory([command = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    await once(child.stdout, 'readable');
+    await pause(unreadMs);
+    return megabytes(child.pid ?? 0, 'VmHWM');
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
+  execFileSync(process.execPath, [join(root, 'build/bundle.ts'), '--program-only'], { stdio: 'inherit' });
+  const { kubeconfig } = await clusterUp();
+  const missed = await measureLogs(join(root, 'dist/cli/podwright.cjs'), kubeconfig, values.write);
+  console.log(missed.join('\n'));
+  process.exit(missed.length > 0 ? 1 : 0);
+}
