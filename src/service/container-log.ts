@@ -55,6 +55,8 @@ export interface ContainerLogOptions {
 
 /** Not worth another try when they answer the first. */
 const finalCodes: ReadonlySet<ErrorCode> = new Set(['forbidden', 'unauthorized', 'usage', 'tls']);
+/** A node that does not answer does not keep what the others have said for longer. */
+const historyPatienceMs = 5000;
 /** Of a log that is read once: so many failures in a row are enough. */
 const mostFailures = 6;
 
@@ -132,7 +134,7 @@ export class ContainerLog {
   /** What there is. A connection that breaks on the way is made anew. */
   async #readOnce(previous: boolean): Promise<void> {
     if (this.#options.range.tailLines === 0) return;
-    this.#lane.reads();
+    this.#lane.reads(Number.POSITIVE_INFINITY);
     for (;;) {
       try {
         const outcome = await this.#request(false, previous);
@@ -174,7 +176,7 @@ export class ContainerLog {
         // A run that had ended when it was asked for is read to its end by a request that does not follow.
         const over = container.running === undefined;
         this.#seenRunning ||= !over;
-        if (history) this.#lane.reads();
+        if (history) this.#lane.reads(historyPatienceMs);
         this.#whole = false;
         const outcome = await this.#request(!over && !history, false, { drop: history && unwanted });
         this.#whole = outcome === 'ended';

@@ -36,6 +36,8 @@ export class LogLane<Of> {
   #at = 0;
   #headTime = Number.NaN;
   #arrivedAt = 0;
+  /** How long the lines of others wait for those of this log, from its last on. */
+  #patienceMs = windowMs;
   /** While nothing is queued, what the others have waits until then. */
   waitUntil = 0;
   ended = false;
@@ -50,7 +52,7 @@ export class LogLane<Of> {
     this.#queue.push(block);
     this.#bytes += block.bytes.length;
     this.#arrivedAt = performance.now();
-    if (this.waitUntil !== Number.POSITIVE_INFINITY) this.waitUntil = this.#arrivedAt + windowMs;
+    this.waitUntil = this.#arrivedAt + this.#patienceMs;
     this.#changed();
     if (this.#bytes < laneBytes) return;
     this.#room ??= Promise.withResolvers();
@@ -63,13 +65,20 @@ export class LogLane<Of> {
     this.#changed();
   }
 
-  /** All of a log that is there comes now: the others wait for it. */
-  reads(): void {
-    this.waitUntil = Number.POSITIVE_INFINITY;
+  /** All of a log that is there comes now: the others wait for it, for so long without a line of it. */
+  reads(patienceMs: number): void {
+    this.#patienceMs = patienceMs;
+    this.waitUntil = performance.now() + patienceMs;
+  }
+
+  /** All that is there is awaited, however long the lines of others have waited. */
+  get awaited(): boolean {
+    return this.#patienceMs > windowMs;
   }
 
   /** Nobody knows whether something comes. */
   rests(): void {
+    this.#patienceMs = windowMs;
     this.waitUntil = 0;
     this.#changed();
   }
@@ -217,11 +226,13 @@ export class LogMerge<Of> {
     let best: LogLane<Of> | undefined;
     let until = Number.POSITIVE_INFINITY;
     let waitUntil = 0;
+    let awaited = false;
     for (const lane of this.#lanes) {
       for (let notice = lane.takeNotice(); notice !== undefined; notice = lane.takeNotice()) items.push(notice);
       const { time } = lane;
       if (Number.isNaN(time)) {
         waitUntil = Math.max(waitUntil, lane.waitUntil);
+        awaited ||= lane.awaited && lane.waitUntil > now;
       } else if (best === undefined || time < best.time) {
         until = best?.time ?? until;
         best = lane;
@@ -230,7 +241,7 @@ export class LogMerge<Of> {
       }
     }
     if (best === undefined) return undefined;
-    if (waitUntil > now && (waitUntil === Number.POSITIVE_INFINITY || !best.waited(now))) return undefined;
+    if (awaited || (waitUntil > now && !best.waited(now))) return undefined;
     return { lane: best, until };
   }
 }

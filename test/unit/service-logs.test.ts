@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { podFacts } from '../../src/core/pod-facts.ts';
 import { PodwrightError } from '../../src/core/podwright-error.ts';
 import { LineReader, lineBytes, lineCount, lineTime } from '../../src/service/log-block.ts';
+import type { LogSource } from '../../src/service/log-source.ts';
 import { LogModel, line, loggedPod, type Read, reads } from './log-model.ts';
 
 let model: LogModel;
@@ -216,6 +217,22 @@ test('containers that wait for the same are told together, and once', async () =
   await read.ended;
   expect(read.notices).toEqual(['waiting']);
   expect(read.follower.logs).toBe(0);
+});
+
+test('a log that does not come holds up the others only so long', async () => {
+  model.runs = [seconds(0)];
+  const silent: LogSource = {
+    open: (pod, request, signal) =>
+      pod.name === 'web'
+        ? model.open(pod, request, signal)
+        : new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+  };
+  const read = reads(silent, stop.signal);
+  read.follower.upsert(loggedPod());
+  read.follower.upsert(loggedPod(undefined, { name: 'silent' }));
+  read.follower.known();
+  await read.until(() => read.lines.length === 1);
+  expect(read.lines).toEqual(seconds(0));
 });
 
 describe('bytes', () => {
