@@ -24,6 +24,7 @@ export { type SharedCause, sharedCauses, type TroubledPod } from './core/diagnos
 export { type PodCounts, type WorkloadVerdict, workloadVerdict } from './core/diagnosis/workload-verdict.ts';
 export { type EventFacts, eventFacts, sortEvents } from './core/event-facts.ts';
 export { type InitProgress, type InitStep, initProgress, type StepState } from './core/init-progress.ts';
+export { type LogNotice, logNoticeText } from './core/log-notice.ts';
 export { type NodeFacts, nodeFacts } from './core/node-facts.ts';
 export { type OwnerLink, ownerChain, ownerTarget } from './core/owner.ts';
 export {
@@ -52,6 +53,7 @@ export {
 export { type Stage, type StageKind, type StageSource, type StageState, type StartUpOutcome, type Timeline } from './core/timeline/timeline.ts';
 export { type PodStanding, podStanding, type WorkloadGeneration, workloadGeneration } from './core/workload-generation.ts';
 export { type ContextSummary, type KubeConfigFlags, listContexts } from './kube/kube-config.ts';
+export { type LogLine, type LogsCall, podLogs } from './log-calls.ts';
 export type { EventBatch, Link, PodBatch, PodChange, PodRow, PodScope, PodSource, WatchOptions } from './service/pod-source.ts';
 
 /**

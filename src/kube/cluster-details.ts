@@ -9,6 +9,7 @@ import type { PodDetails } from '../service/pod-details.ts';
 import { PodDiagnosis } from '../service/pod-diagnosis.ts';
 import { clusterDiagnosis } from './cluster-diagnosis.ts';
 import { usageOf, usagesIn } from './cluster-usage.ts';
+import { followedLog } from './followed-log.ts';
 import { listPage } from './list-watch.ts';
 import { logTail } from './log-tail.ts';
 import { podsPath, withoutManagedFields } from './pod-table.ts';
@@ -22,6 +23,7 @@ export function clusterDetails(transport: Transport): PodDetails {
       throw new PodwrightError('not-found', `the Pod ${namespace}/${name} was deleted, and another has taken its name`);
     },
     logTail: (pod, request, signal) => logTail(transport, pod, request, signal),
+    followLog: (_pod, facts, request, signal) => followedLog(transport, facts, request, signal),
     async describe(pod, now, signal) {
       const object = await details.object(pod, signal);
       return new PodDescriptions(clusterDiagnosis(transport), (name) => details.node(pod.cluster, name, signal), now, signal).describe(object);

@@ -36,6 +36,9 @@ export function recordedDetails(playback: Playback): PodDetails {
       if (found === undefined) throw new PodwrightError('not-found', `pods "${pod.name}" not found`);
       return recordedDescription(state, objectOf(found), now);
     },
+    followLog() {
+      throw new PodwrightError('not-found', 'logs are not recorded');
+    },
     async logTail() {
       throw new PodwrightError('not-found', 'logs are not recorded');
     },

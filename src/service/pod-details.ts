@@ -19,6 +19,19 @@ interface LogRequest {
   readonly lines: number;
 }
 
+/** A log that grows. */
+export interface FollowedLog {
+  /** The Pod as it is now. */
+  changed(facts: PodFacts): void;
+  /** The Pod is gone: what is still on its way comes, and no more. */
+  gone(): void;
+  /**
+   * Whole lines as they come, and in lines of their own what happens to the container; not fit for a terminal yet. The first text comes once the log is open, and
+   * may be empty. Ends with the container's last run, or with a PodwrightError.
+   */
+  readonly batches: AsyncIterable<string>;
+}
+
 export interface PodDetails {
   /** The Pod as the API sends it, without managedFields. */
   object(pod: PodIdentity, signal: AbortSignal): Promise<PodObject>;
@@ -27,6 +40,8 @@ export interface PodDetails {
    * that takes too long to come, what has come.
    */
   logTail(pod: PodIdentity, request: LogRequest, signal: AbortSignal): Promise<string>;
+  /** The log of a container's present run from so many lines before its end on, over restarts and lost connections, until the signal aborts. */
+  followLog(pod: PodIdentity, facts: PodFacts, request: Omit<LogRequest, 'previous'>, signal: AbortSignal): FollowedLog;
   /** All there is to say of the Pod as of `now`, in milliseconds since the epoch. What cannot be looked up is said in its place; only the Pod itself must be there. */
   describe(pod: PodIdentity, now: number, signal: AbortSignal): Promise<DescribedPod>;
   /**

@@ -5,18 +5,19 @@
 import { setTimeout as pause, setImmediate as queued } from 'node:timers/promises';
 import { type Instance, render } from 'ink';
 import { createElement } from 'react';
+import type { PodFacts } from '../core/pod-facts.ts';
 import { isPodwrightError, type PodwrightError } from '../core/podwright-error.ts';
 import { plainText } from '../report/terminal-text.ts';
 import type { PlaybackControl } from '../service/playback.ts';
 import type { PodActions } from '../service/pod-actions.ts';
-import type { PodDetails } from '../service/pod-details.ts';
+import type { FollowedLog, PodDetails } from '../service/pod-details.ts';
 import type { PodScope, PodSource } from '../service/pod-source.ts';
 import type { ForwardEvent } from '../service/port-forward.ts';
 import type { AskedForward } from './forwards.ts';
 import { frame } from './frame.ts';
 import type { Key } from './keyboard.ts';
 import { type Effect, initialModel, type Message, type Model, type Reading } from './model.ts';
-import { type Advise, podText } from './pod-text.ts';
+import { type Advise, logLines, podText, readableLog } from './pod-text.ts';
 import { Screen, type Suspend } from './Screen.tsx';
 import { update } from './update.ts';
 
@@ -106,6 +107,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
   let open = new AbortController();
   let text = new AbortController();
   let looking: { wanted: Extract<Effect, { type: 'look-into' }>; readonly stop: AbortController } | undefined;
+  let followed: { readonly key: string; facts: PodFacts; readonly log: FollowedLog } | undefined;
   let suspend: Suspend | undefined;
   let painting = false;
   let terminal: Instance | undefined;
@@ -137,6 +139,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     const changed = next !== model;
     model = next;
     for (const effect of effects) run(effect);
+    tellFollowed();
     if (!changed || painting) return;
     painting = true;
     setImmediate(paint);
@@ -217,11 +220,18 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       case 'read-text':
         text.abort();
         text = new AbortController();
+        if (effect.of.kind === 'log' && !effect.of.previous && model.pod?.row.facts !== undefined) {
+          void followLog(effect, effect.of.container, model.pod.row.facts, text.signal);
+          return;
+        }
         void read(
           (until) => podText(details, effect.pod, effect.of, { now: options.now(), terminal: model.terminal, advise: options.advise, signal: until }),
           (answer) => dispatch({ type: 'text', key: effect.key, of: effect.of, text: answer }),
           text.signal,
         );
+        return;
+      case 'leave-text':
+        text.abort();
         return;
       case 'leave-pod':
         open.abort();
@@ -260,6 +270,46 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
       if (until.aborted) return;
       if (isPodwrightError(error)) dispatch({ type: 'refused', scope, error });
       else ended.reject(error);
+    }
+  };
+
+  /** The log of a present run, from its end on, as long as it is open. */
+  const followLog = async (
+    { key, pod, of }: Extract<Effect, { type: 'read-text' }>,
+    container: string,
+    facts: PodFacts,
+    wanted: AbortSignal,
+  ): Promise<void> => {
+    const until = AbortSignal.any([whole.signal, open.signal, wanted]);
+    let begun = false;
+    try {
+      const log = details.followLog(pod, facts, { container, lines: logLines }, until);
+      followed = { key, facts, log };
+      for await (const more of log.batches) {
+        if (until.aborted) return;
+        const text = readableLog(more);
+        dispatch(begun ? { type: 'text-more', key, of, text } : { type: 'text', key, of, text: { state: 'read', value: { text, hidden: [] } } });
+        begun = true;
+        await pause(gatherMs, undefined, { signal: until });
+      }
+    } catch (error) {
+      if (until.aborted) return;
+      if (!isPodwrightError(error)) ended.reject(error);
+      else if (begun) dispatch({ type: 'text-more', key, of, text: `-- ${error.message} --\n` });
+      else dispatch({ type: 'text', key, of, text: { state: 'failed', error } });
+    }
+  };
+
+  /** A log that is followed goes on by what becomes of its Pod. */
+  const tellFollowed = (): void => {
+    const { pod } = model;
+    if (followed === undefined || pod?.key !== followed.key) return;
+    if (pod.gone) {
+      followed.log.gone();
+      followed = undefined;
+    } else if (pod.row.facts !== undefined && pod.row.facts !== followed.facts) {
+      followed.facts = pod.row.facts;
+      followed.log.changed(pod.row.facts);
     }
   };
 

@@ -84,6 +84,12 @@ export interface TextPane {
   readonly readAt: number;
   /** What was left out of it. */
   readonly hidden: readonly string[];
+  /** Whether more of it comes: `held` keeps the window where it is. */
+  readonly follow: 'no' | 'live' | 'held';
+  /** Only lines that hold this are shown; empty for all. */
+  readonly filter: string;
+  /** What is being typed is the filter, and nothing to search for. */
+  readonly filtering: boolean;
   readonly window: TextWindow;
 }
 
@@ -209,7 +215,9 @@ export type Message =
   | { readonly type: 'usages'; readonly scope: PodScope; readonly usages: ReadonlyMap<string, PodUsage> | undefined }
   | { readonly type: 'object'; readonly key: string; readonly object: Reading<PodObject> }
   | { readonly type: 'advice'; readonly key: string; readonly advice: readonly LintAdvice[] }
-  | { readonly type: 'text'; readonly key: string; readonly of: TextSubject; readonly text: Reading<PodText> };
+  | { readonly type: 'text'; readonly key: string; readonly of: TextSubject; readonly text: Reading<PodText> }
+  /** More of a log that is followed. */
+  | { readonly type: 'text-more'; readonly key: string; readonly of: TextSubject; readonly text: string };
 
 /** What the outside is asked to do. */
 export type Effect =
@@ -238,8 +246,10 @@ export type Effect =
   | { readonly type: 'read-usages'; readonly scope: PodScope }
   /** Answered by a message `object`. */
   | { readonly type: 'read-object'; readonly key: string; readonly pod: PodIdentity }
-  /** Answered by a message `text`. The one that was asked for before is no longer wanted. */
+  /** Answered by a message `text`, and for the log of a present run by `text-more` from then on. The one that was asked for before is no longer wanted. */
   | { readonly type: 'read-text'; readonly key: string; readonly pod: PodIdentity; readonly of: TextSubject }
+  /** Ends what was asked for by `read-text`. */
+  | { readonly type: 'leave-text' }
   /** Ends everything that was asked for the open Pod. */
   | { readonly type: 'leave-pod' }
   | { readonly type: 'playback'; readonly command: PlaybackCommand }

@@ -1,6 +1,9 @@
 /** Asks for the texts of a Pod that are shown over its pane: its object as YAML, its description, or a container's log. */
 import type { LintAdvice } from '../core/lint-report.ts';
+import { structuredLine } from '../core/structured-line.ts';
+import { structuredText } from '../report/log-printer.ts';
 import { readableObject } from '../report/readable-object.ts';
+import { styleOf } from '../report/style.ts';
 import type { PodDetails } from '../service/pod-details.ts';
 import type { PodIdentity } from '../service/pod-source.ts';
 import { textSize } from './layout.ts';
@@ -18,6 +21,18 @@ export interface PodText {
 /** What the rules of lint say of a Pod's object. */
 export type Advise = (pod: unknown) => Promise<readonly LintAdvice[]>;
 
+/** Lines that are JSON as a person reads them. */
+export function readableLog(text: string): string {
+  if (!text.includes('{')) return text;
+  return text
+    .split('\n')
+    .map((line) => {
+      const structured = structuredLine(line);
+      return structured === undefined ? line : structuredText(structured, styleOf(false));
+    })
+    .join('\n');
+}
+
 /** `now` in milliseconds since the epoch; a description is laid out for the terminal. Throws as PodDetails does. */
 export async function podText(
   details: PodDetails,
@@ -25,7 +40,10 @@ export async function podText(
   of: TextSubject,
   { now, terminal, advise, signal }: { readonly now: number; readonly terminal: Terminal; readonly advise: Advise; readonly signal: AbortSignal },
 ): Promise<PodText> {
-  if (of.kind === 'log') return { text: await details.logTail(pod, { container: of.container, previous: of.previous, lines: logLines }, signal), hidden: [] };
+  if (of.kind === 'log') {
+    const { container, previous } = of;
+    return { text: readableLog(await details.logTail(pod, { container, previous, lines: logLines }, signal)), hidden: [] };
+  }
   if (of.kind === 'description') {
     const described = await details.describe(pod, now, signal);
     const advice = await advise(described.object);

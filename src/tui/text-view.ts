@@ -13,6 +13,7 @@ import { logLines } from './pod-text.ts';
 import { signsOf } from './signs.ts';
 import { cutMiddle } from './text-fit.ts';
 import { foundIn, matchingLines, visibleRows } from './text-window.ts';
+import { shownLines } from './update-text.ts';
 
 /** As many lines as the terminal has rows. */
 export function textPaneLines(model: Model, view: PodView, pane: TextPane): readonly string[] {
@@ -53,8 +54,9 @@ function about({ now }: Model, { row }: PodView, pane: TextPane): readonly strin
   const ended = previous ? containers[at]?.lastTermination : containers[at]?.terminated;
   return [
     ...(ended === undefined ? [] : [`exit ${ended.exitCode}${ended.finishedAt === undefined ? '' : `, ${ageText(ended.finishedAt, now)} ago`}`]),
+    ...(pane.filter === '' ? [] : [`lines with ${plainText(pane.filter)}`]),
     ...(pane.lines.state === 'read' && pane.lines.value.length >= logLines ? [`last ${pane.lines.value.length} lines`] : []),
-    ...read,
+    ...(pane.follow === 'no' ? read : [pane.follow === 'held' ? 'held' : 'following']),
     ...(containers.length > 1 && at >= 0 ? [`container ${at + 1} of ${containers.length}`] : []),
   ];
 }
@@ -67,8 +69,9 @@ function bodyLines(model: Model, view: PodView, pane: TextPane): readonly string
   if (pane.lines.state !== 'read' || instead !== undefined)
     return ['', ...wrapWords(instead ?? '', size.width - 2).map((line) => `   ${line}`)].slice(0, size.height);
   const { search, match } = pane.window;
-  const matches = new Set(matchingLines(pane.lines.value, search));
-  return visibleRows(pane.lines.value, pane.window, size).map(({ line, text }) => {
+  const lines = shownLines(pane);
+  const matches = new Set(matchingLines(lines, search));
+  return visibleRows(lines, pane.window, size).map(({ line, text }) => {
     if (!matches.has(line)) return ` ${text}`;
     const [from, to] = foundIn(text, search) ?? [0, 0];
     return `${line === match ? style.bold(signs.cursor) : style.dim(signs.dot)}${text.slice(0, from)}${style.bold(text.slice(from, to))}${text.slice(to)}`;
@@ -76,9 +79,9 @@ function bodyLines(model: Model, view: PodView, pane: TextPane): readonly string
 }
 
 /** What stands in the place of a text that is not there: why, in a sentence. */
-function insteadOfLines({ gone, row }: PodView, { of, lines }: TextPane): string | undefined {
+function insteadOfLines({ gone, row }: PodView, { of, lines, follow }: TextPane): string | undefined {
   const what = of.kind === 'log' ? 'The log' : 'The Pod';
-  if (lines.state === 'read') return lines.value.length > 0 ? undefined : `${what} is empty.`;
+  if (lines.state === 'read') return lines.value.length > 0 ? undefined : `${what} is empty${follow === 'no' ? '' : ' so far'}.`;
   if (gone) return of.kind === 'log' ? 'This Pod was deleted, and its logs with it.' : 'This Pod was deleted: its object is no longer to be had.';
   const missing = row.facts === undefined || of.kind !== 'log' ? undefined : missingText(row.facts, of);
   if (missing !== undefined) return missing;
@@ -94,14 +97,14 @@ function keyLine(model: Model, pane: TextPane, several: boolean): string {
   const style = styleOf(model.terminal.colour);
   const signs = signsOf(model.terminal.unicode);
   const { window, of } = pane;
-  const lines = pane.lines.state === 'read' ? pane.lines.value : [];
+  const lines = pane.filtering && pane.lines.state === 'read' ? pane.lines.value : shownLines(pane);
   if (model.notice !== undefined) return ` ${style.yellow(cutEnd(model.notice, model.terminal.columns - 2, signs.cut))}`;
   if (window.typing !== undefined) {
     const found = matchingLines(lines, window.typing).length;
     return keys(model, [
-      ['', `/${plainText(window.typing)}${style.bold(signs.caret)}`],
+      ['', `${pane.filtering ? '&' : '/'}${plainText(window.typing)}${style.bold(signs.caret)}`],
       ...(window.typing === '' ? [] : ([['', `${found} ${found === 1 ? 'line' : 'lines'}`]] as const)),
-      [signs.enter, 'find'],
+      [signs.enter, pane.filtering ? 'only these' : 'find'],
       ['esc', 'cancel'],
     ]);
   }
@@ -113,7 +116,10 @@ function keyLine(model: Model, pane: TextPane, several: boolean): string {
       ...(lines.length === 0
         ? []
         : [...position(model, pane, lines), ['/', 'search'] as const, ...(window.match === undefined ? [] : [['n N', 'next'] as const])]),
-      ...(of.kind === 'log' ? ([...(several ? [['tab', 'container'] as const] : []), ['p', of.previous ? 'present run' : 'previous run']] as const) : []),
+      ...(pane.follow === 'no' ? [] : [['f', pane.follow === 'held' ? 'follow' : 'hold'] as const]),
+      ...(of.kind === 'log'
+        ? ([...(several ? [['tab', 'container'] as const] : []), ['p', of.previous ? 'present run' : 'previous run'], ['&', 'filter']] as const)
+        : []),
       ...(lines.length === 0 ? [] : [['w', window.wrap ? 'do not wrap' : 'wrap'] as const]),
       ['r', 'read again'],
     ],

@@ -143,6 +143,19 @@ export function foundIn(text: string, search: string): readonly [from: number, t
   return from < 0 ? undefined : [from, from + search.length];
 }
 
+/** The lines that hold a text. */
+export function keptLines(lines: readonly string[], filter: string): readonly string[] {
+  if (filter === '') return lines;
+  const find = finder(filter);
+  return lines.filter((line) => find(line) >= 0);
+}
+
+/** Whether the last row is seen. */
+export function atEnd(lines: readonly string[], window: TextWindow, size: Size): boolean {
+  const last = lastPlace(lines, window, size);
+  return window.line > last.line || (window.line === last.line && window.row >= last.row);
+}
+
 /** The lines that have what is searched for, in order. */
 export function matchingLines(lines: readonly string[], search: string): readonly number[] {
   if (search === '') return [];

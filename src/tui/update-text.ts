@@ -7,7 +7,7 @@ import { textSize } from './layout.ts';
 import type { Effect, Message, Model, PodView, Step, TextPane, TextSubject } from './model.ts';
 import { motion } from './motion.ts';
 import type { Row } from './pod-row.ts';
-import { moved, newWindow, searched, shifted, textLines, wrapChanged } from './text-window.ts';
+import { atEnd, keptLines, moved, newWindow, searched, shifted, textLines, wrapChanged } from './text-window.ts';
 
 export function identityOf(row: Row): PodIdentity {
   return { cluster: row.cluster, namespace: row.facts?.namespace ?? row.namespace, name: row.facts?.name ?? row.name, uid: row.facts?.uid ?? '' };
@@ -30,7 +30,16 @@ export function openedLog(model: Model, view: PodView): Step {
 }
 
 function opened(model: Model, view: PodView, of: TextSubject, wrap = true): Step {
-  const text: TextPane = { of, lines: { state: 'reading' }, readAt: model.now, hidden: [], window: { ...newWindow, wrap } };
+  const text: TextPane = {
+    of,
+    lines: { state: 'reading' },
+    readAt: model.now,
+    hidden: [],
+    follow: 'no',
+    filter: '',
+    filtering: false,
+    window: { ...newWindow, wrap },
+  };
   return [{ ...model, pod: { ...view, text } }, asked(view, of)];
 }
 
@@ -54,13 +63,39 @@ export function textSeen(model: Model, { key, of, text }: Extract<Message, { typ
   if (view === undefined || pane === undefined || view.key !== key || !same(pane.of, of)) return model;
   if (text.state !== 'read') return { ...model, pod: { ...view, text: { ...pane, lines: text } } };
   const lines = textLines(text.value.text);
+  const shown = keptLines(lines, pane.filter);
   // A log is read from its end; what was read again stays where it was.
   const size = textSize(model.terminal);
   const fresh = pane.lines.state !== 'read' || of.kind === 'log';
   const window = fresh
-    ? moved(lines, { ...pane.window, match: undefined }, of.kind === 'log' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, size)
-    : moved(lines, pane.window, 0, size);
-  return { ...model, pod: { ...view, text: { ...pane, lines: { state: 'read', value: lines }, readAt: model.now, hidden: text.value.hidden, window } } };
+    ? moved(shown, { ...pane.window, match: undefined }, of.kind === 'log' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, size)
+    : moved(shown, pane.window, 0, size);
+  const follow = of.kind === 'log' && !of.previous ? 'live' : 'no';
+  return {
+    ...model,
+    pod: { ...view, text: { ...pane, lines: { state: 'read', value: lines }, readAt: model.now, hidden: text.value.hidden, follow, window } },
+  };
+}
+
+/** Lines of a log that are kept; the oldest go first. */
+const mostLines = 5000;
+
+/** More of the log: its end stays in sight where it was, and what else is seen stays where it is. */
+export function textGrown(model: Model, { key, of, text }: Extract<Message, { type: 'text-more' }>): Model {
+  const view = model.pod;
+  const pane = view?.text;
+  if (view === undefined || pane?.lines.state !== 'read' || view.key !== key || !same(pane.of, of)) return model;
+  const size = textSize(model.terminal);
+  const before = pane.lines.value;
+  const all = [...before, ...textLines(text)];
+  const lines = all.slice(-mostLines);
+  const lost = keptLines(all.slice(0, all.length - lines.length), pane.filter).length;
+  const shown = keptLines(lines, pane.filter);
+  const { window } = pane;
+  const match = window.match === undefined || window.match < lost ? undefined : window.match - lost;
+  const stays = { ...window, line: Math.max(0, window.line - lost), match };
+  const follows = pane.follow === 'live' && atEnd(keptLines(before, pane.filter), window, size);
+  return windowed(model, view, { ...pane, lines: { state: 'read', value: lines } }, moved(shown, stays, follows ? Number.POSITIVE_INFINITY : 0, size));
 }
 
 function same(a: TextSubject, b: TextSubject): boolean {
@@ -71,13 +106,14 @@ function same(a: TextSubject, b: TextSubject): boolean {
 export function textResized(model: Model): Model {
   const { pod } = model;
   if (pod?.text?.lines.state !== 'read') return model;
-  return windowed(model, pod, pod.text, moved(pod.text.lines.value, pod.text.window, 0, textSize(model.terminal)));
+  return windowed(model, pod, pod.text, moved(shownLines(pod.text), pod.text.window, 0, textSize(model.terminal)));
 }
 
 export function textKey(model: Model, view: PodView, pane: TextPane, key: Key): Step {
   const name = 'name' in key ? key.name : key.text;
   if (pane.window.typing !== undefined) return [typed(model, view, pane, pane.window.typing, key), []];
-  if (name === 'escape' || name === 'backspace') return [{ ...model, pod: { ...view, text: undefined } }, []];
+  if (name === 'escape' || name === 'backspace')
+    return [{ ...model, pod: { ...view, text: undefined } }, pane.of.kind === 'log' ? [{ type: 'leave-text' }] : []];
   if (name === 'r') return [model, asked(view, pane.of)];
   if (name === 'y' && pane.of.kind !== 'yaml') return openedYaml(model, view);
   if (name === 'd' && pane.of.kind !== 'description') return openedDescription(model, view);
@@ -103,7 +139,7 @@ function containerKey(model: Model, view: PodView, { window }: TextPane, of: Log
 
 function windowKey(model: Model, view: PodView, pane: TextPane, key: Key, name: string): Model {
   if (pane.lines.state !== 'read') return model;
-  const lines = pane.lines.value;
+  const lines = shownLines(pane);
   const { window } = pane;
   const size = textSize(model.terminal);
   const by = motion(key, Math.max(1, size.height - 1));
@@ -114,6 +150,10 @@ function windowKey(model: Model, view: PodView, pane: TextPane, key: Key, name: 
     case 'n':
     case 'N':
       return window.search === '' ? model : found(model, view, pane, window.search, name === 'N');
+    case '&':
+      return windowed(model, view, { ...pane, filtering: true }, { ...window, typing: pane.filter });
+    case 'f':
+      return pane.follow === 'no' ? model : held(model, view, pane);
     case 'w':
       return windowed(model, view, pane, wrapChanged(lines, window, size));
     case 'left':
@@ -125,14 +165,35 @@ function windowKey(model: Model, view: PodView, pane: TextPane, key: Key, name: 
 }
 
 function windowed(model: Model, view: PodView, pane: TextPane, window: TextPane['window']): Model {
-  return window === pane.window ? model : { ...model, pod: { ...view, text: { ...pane, window } } };
+  return window === view.text?.window && pane === view.text ? model : { ...model, pod: { ...view, text: { ...pane, window } } };
+}
+
+/** The lines of a text that has been read, less those that the filter leaves out. */
+export function shownLines({ lines, filter }: TextPane): readonly string[] {
+  return lines.state === 'read' ? keptLines(lines.value, filter) : [];
+}
+
+/** Holds the window where it is while the log grows, or goes to its end and on with it. */
+function held(model: Model, view: PodView, pane: TextPane): Model {
+  if (pane.follow === 'live') return windowed(model, view, { ...pane, follow: 'held' }, pane.window);
+  const window = moved(shownLines(pane), pane.window, Number.POSITIVE_INFINITY, textSize(model.terminal));
+  return windowed(model, view, { ...pane, follow: 'live' }, window);
+}
+
+/** Only the lines that hold it, from the last of them on. */
+function filtered(model: Model, view: PodView, pane: TextPane, filter: string): Model {
+  const next = { ...pane, filter, filtering: false };
+  const window = { ...pane.window, typing: undefined, match: undefined };
+  return windowed(model, view, next, moved(shownLines(next), window, Number.POSITIVE_INFINITY, textSize(model.terminal)));
 }
 
 function typed(model: Model, view: PodView, pane: TextPane, typing: string, key: Key): Model {
-  const write = (text: string | undefined): Model => windowed(model, view, pane, { ...pane.window, typing: text });
+  const write = (text: string | undefined): Model =>
+    windowed(model, view, { ...pane, filtering: pane.filtering && text !== undefined }, { ...pane.window, typing: text });
   if ('text' in key) return write(typing + key.text);
   switch (key.name) {
     case 'enter':
+      if (pane.filtering) return filtered(model, view, pane, typing);
       return typing === ''
         ? windowed(model, view, pane, { ...pane.window, typing: undefined, search: '', match: undefined })
         : found(model, view, pane, typing, false);
@@ -149,7 +210,7 @@ function typed(model: Model, view: PodView, pane: TextPane, typing: string, key:
 
 function found(model: Model, view: PodView, pane: TextPane, search: string, back: boolean): Model {
   if (pane.lines.state !== 'read') return model;
-  const window = searched(pane.lines.value, pane.window, search, back, textSize(model.terminal));
+  const window = searched(shownLines(pane), pane.window, search, back, textSize(model.terminal));
   const next = windowed(model, view, pane, window);
   return window.match === undefined ? { ...next, notice: `No line has "${plainText(search)}".` } : next;
 }

@@ -15,7 +15,7 @@ import { adviceSeen, eventsChanged, followed, nodeSeen, objectSeen, openedPod, p
 import { podsChanged, ticked } from './update-pods.ts';
 import { choicesListed, contextOpened, contextRefused, pickKey, refused } from './update-scope.ts';
 import { filterKey, filterPasted, tableKey } from './update-table.ts';
-import { textResized, textSeen } from './update-text.ts';
+import { textGrown, textResized, textSeen } from './update-text.ts';
 import { usagesAsked, usagesSeen } from './update-usage.ts';
 
 /** The next model and the effects to run, in order. */
@@ -63,6 +63,8 @@ function updated(model: Model, message: Message): Step {
       return [nodeSeen(model, message.key, message.node), []];
     case 'text':
       return [textSeen(model, message), []];
+    case 'text-more':
+      return [textGrown(model, message), []];
     case 'advice':
       return [adviceSeen(model, message.key, message.advice), []];
     case 'usage':

@@ -5,7 +5,7 @@ import { newAccount } from './account.ts';
 import { run } from './cluster/process.ts';
 import { kubectlPath, workloadImage } from './cluster.ts';
 import { withKubeconfig } from './faults/kubeconfig-file.ts';
-import { apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
+import { apply, createIn, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
 import { inScreen, restored } from './screen-session.ts';
 
 const looping = `
@@ -109,6 +109,38 @@ describe.concurrent('one Pod in the dashboard', () => {
         await screen.shows(/^ beside it$/m);
         screen.press('p');
         await screen.shows('beside has had no previous run');
+        screen.press('q');
+        expect(await screen.left()).toEqual(restored(0));
+      });
+    });
+  });
+
+  test('the log of a container that runs grows, over its restart too; it can be held and filtered', async () => {
+    await inNamespace(async (namespace) => {
+      const script =
+        'i=0; while [ $i -lt 400 ]; do echo "n $i of a run"; i=$((i+1)); [ -e /data/once ] || [ $i -lt 40 ] || { : >/data/once; exit 4; }; sleep 0.1; done';
+      const app = { name: 'app', image: workloadImage, command: ['sh', '-c', script], volumeMounts: [{ name: 'data', mountPath: '/data' }] };
+      const talks = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'talks' }, spec: { containers: [app], volumes: [{ name: 'data', emptyDir: {} }] } };
+      await createIn(namespace, [talks]);
+      await inScreen(['-n', namespace], {}, async (screen) => {
+        await screen.shows(openable('talks'));
+        screen.press('\r');
+        await screen.shows('CONDITIONS');
+        screen.press('l');
+        await screen.shows('following');
+        await screen.shows(/n 39 of a run\n -- app of talks was started again after it exited with 4 \(restart 1\) --\n n 0 of a run/);
+        screen.press('f');
+        await screen.shows('held');
+        const held = screen.lines.slice(1, -1);
+        await screen.shows(/of 6\d/);
+        expect(screen.lines.slice(1, -1)).toEqual(held);
+        screen.press('&');
+        screen.press('7 of');
+        screen.press('\r');
+        await screen.shows('lines with 7 of');
+        screen.press('f');
+        await screen.shows(/^ n 77 of a run$/m);
+        expect(screen.text).not.toContain('n 76 of a run');
         screen.press('q');
         expect(await screen.left()).toEqual(restored(0));
       });

@@ -6,7 +6,7 @@ import { readableObject } from '../../src/report/readable-object.ts';
 import { textWidth } from '../../src/report/text-width.ts';
 import { frame } from '../../src/tui/frame.ts';
 import type { Effect, Message, Model } from '../../src/tui/model.ts';
-import { podText } from '../../src/tui/pod-text.ts';
+import { podText, readableLog } from '../../src/tui/pod-text.ts';
 import { moved, newWindow, searched, textLines, visibleRows, wrapChanged } from '../../src/tui/text-window.ts';
 import { update } from '../../src/tui/update.ts';
 import { preparedDetails } from './tui-source.ts';
@@ -101,6 +101,77 @@ describe('a log', () => {
     expect(screen(again)).toContain('second');
     expect(screen(after(again, pods(again, deletes([ledger]))))).toContain('deleted');
     expect(screen(after(again, pods(again, deletes([ledger]))))).toContain('second');
+  });
+});
+
+describe('a log that is followed', () => {
+  const now = pod({ name: 'talks', containers: [[{ name: 'app' }, { state: { running: {} }, ready: true }]] });
+  const opened = (count: number): Model => answered(press(paneOf(now), 'l')[0], numbered(count));
+  const more = (model: Model, text: string): Model =>
+    after(model, { type: 'text-more', key: model.pod?.key ?? '', of: model.pod?.text?.of ?? { kind: 'yaml' }, text });
+
+  test('grows at its end, as long as that is in sight', () => {
+    const log = opened(200);
+    expect(screen(log)).toContain('following');
+    const grown = more(log, 'line 201\nline 202\n');
+    expect(screen(grown)).toContain(' line 202\n');
+    const away = after(grown, ...typed('up', 'up'));
+    const later = more(away, 'line 203\n');
+    expect(screen(later)).not.toContain('line 203');
+    expect(later.pod?.text?.window.line).toBe(away.pod?.text?.window.line);
+    expect(screen(after(later, ...typed('end')))).toContain('line 203');
+  });
+
+  test('is held where it is, and followed again', () => {
+    const held = more(after(opened(200), ...typed('f')), 'line 201\n');
+    expect(screen(held)).toContain('held');
+    expect(screen(held)).not.toContain('line 201');
+    const again = after(held, ...typed('f'));
+    expect(screen(again)).toContain('line 201');
+    expect(screen(more(again, 'line 202\n'))).toContain('line 202');
+  });
+
+  test('shows only lines that hold a text, those to come as well', () => {
+    const log = after(opened(200), ...typed('&', '1', '9', '9', 'enter'));
+    expect(log.pod?.text?.filter).toBe('199');
+    expect(screen(log)).toContain('lines with 199');
+    expect(screen(log)).toContain('line 199');
+    expect(screen(log)).not.toContain('line 200');
+    const grown = more(log, 'line 201\nline 1999\n');
+    expect(screen(grown)).toContain('line 1999');
+    expect(screen(grown)).not.toContain('line 201');
+    const all = after(grown, ...typed('&', 'ctrl-u', 'enter'));
+    expect(screen(all)).toContain('line 201');
+    expect(after(log, ...typed('&', 'x', 'escape')).pod?.text).toMatchObject({ filter: '199', filtering: false });
+  });
+
+  test('keeps its last lines, and what is searched for with them', () => {
+    const log = after(opened(4999), ...typed('/', '4', '9', '9', '8', 'enter'));
+    expect(log.pod?.text?.window.match).toBe(4997);
+    const grown = more(log, numbered(10));
+    expect(grown.pod?.text?.lines).toMatchObject({ value: { length: 5000 } });
+    expect(grown.pod?.text?.window.match).toBe(4988);
+    expect(more(after(grown, ...typed('home')), numbered(4995)).pod?.text?.window.match).toBeUndefined();
+  });
+
+  test('that is no longer open takes no more, and leaving it ends it', () => {
+    const log = opened(3);
+    const [left, effects] = press(log, 'escape');
+    expect(effects).toEqual([{ type: 'leave-text' }]);
+    expect(more(left, 'late\n')).toBe(left);
+    const yaml = press(log, 'y')[0];
+    expect(after(yaml, { type: 'text-more', key: log.pod?.key ?? '', of: { kind: 'log', container: 'app', previous: false }, text: 'late\n' })).toBe(yaml);
+  });
+
+  test('the run before is not followed', () => {
+    const previous = answered(press(paneOf(ledger), 'l')[0], 'x');
+    expect(screen(previous)).not.toContain('following');
+    expect(after(previous, ...typed('f'))).toBe(previous);
+  });
+
+  test('lines that are JSON are readable', () => {
+    expect(readableLog('{"level":"error","msg":"no"}\nplain {\n')).toBe('ERROR no\nplain {\n');
+    expect(readableLog('plain\n')).toBe('plain\n');
   });
 });
 

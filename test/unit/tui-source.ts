@@ -74,6 +74,11 @@ class Channel<T> {
   }
 }
 
+async function* grown(texts: readonly string[], signal: AbortSignal): AsyncGenerator<string> {
+  yield* texts;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve));
+}
+
 /** Details that a test has prepared: the object, the log and the namespaces of every Pod. */
 export function preparedDetails(
   prepared: {
@@ -90,6 +95,7 @@ export function preparedDetails(
     object: async () => prepared.object ?? {},
     describe: async (_pod, now) => describedAlone(prepared.object, { state: 'known', value: [] }, now, 'it is prepared'),
     logTail: async () => prepared.log ?? '',
+    followLog: (_pod, _facts, _request, signal) => ({ changed: () => undefined, gone: () => undefined, batches: grown([prepared.log ?? ''], signal) }),
     diagnosisContext: async () => prepared.context ?? {},
     node: async () => nodeFacts(prepared.node),
     usage: async () => prepared.usage,
