@@ -14,7 +14,7 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { PodwrightError } from '../core/podwright-error.ts';
 import { type Asked, apiStatus, connectionFailure, refusal } from './api-failure.ts';
 import type { ClusterAccess, Credentials, TlsMaterial } from './kube-config.ts';
@@ -155,6 +155,7 @@ export function createTransport(access: ClusterAccess, { requestTimeoutMs, maxSo
           }),
         );
       }, timeoutMs);
+      outgoing.once('socket', guard);
       outgoing.once('response', (response) => {
         clearTimeout(timer);
         // An error before someone reads the body must not end the process; whoever reads it is told all the same.
@@ -246,6 +247,18 @@ interface Answer {
   readonly response: IncomingMessage;
   /** Set where the server has switched to the protocol that was asked for. */
   readonly switched: Pick<Upgraded, 'socket' | 'head'> | undefined;
+}
+
+const guarded = new WeakSet<Duplex>();
+
+/**
+ * A request that is given up when its answer has come whole and has not been read breaks its connection at a moment when Node has taken its own listener off
+ * (responseKeepAlive in _http_client.js): nobody would hear of the error, and the process would end. Whoever waits for the answer is told by the request.
+ */
+function guard(socket: Duplex): void {
+  if (guarded.has(socket)) return;
+  guarded.add(socket);
+  socket.on('error', () => undefined);
 }
 
 /** The whole body, unpacked. */
