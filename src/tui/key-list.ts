@@ -24,6 +24,7 @@ export const keyPlaces: readonly KeyPlace[] = [
       ['Home', 'the first line, and follow whatever comes to stand there'],
       ['End G', 'the last line'],
       ['enter right', 'open the Pod; on a heading fold or unfold'],
+      ['l', 'the log of the Pod; of those that are marked one stream, until Ctrl-C'],
       ['e', 'edit what makes the Pod, or a Pod that nothing makes'],
       ['D', 'a container to debug the Pod with'],
       ['p', 'reach a port of the Pod from here, and of the one that takes its place'],

@@ -14,7 +14,7 @@ import { isGroup } from './row-groups.ts';
 import { withoutLast, withoutLastWord } from './typing.ts';
 import { identityOf } from './update-text.ts';
 
-export type ActionName = 'delete' | 'edit' | 'shell' | 'debug' | 'forward';
+export type ActionName = 'delete' | 'edit' | 'shell' | 'debug' | 'forward' | 'logs';
 
 /** An action and what it is done to, from the key that asked for it until it is done. */
 export interface Intent {
@@ -47,6 +47,15 @@ const actions: Readonly<Record<ActionName, Action>> = {
     right: () => pods('delete'),
     question: (rows) => ({ text: deletionText(rows), does: 'delete' }),
     effect: (rows) => ({ type: 'delete', pods: rows.map(identityOf) }),
+  },
+  logs: {
+    several: true,
+    right: () => pods('get', '/log'),
+    effect: (rows) => (model) => {
+      if (new Set(rows.map(({ namespace }) => namespace)).size > 1)
+        return [{ ...model, notice: 'One stream of logs is of one namespace: unmark the others.' }, []];
+      return [model, [program(['logs', ...rows.map(podName), '-f', '--tail', '20'], rows[0])]];
+    },
   },
   edit: {
     right: (row) => editable(row).right,
@@ -175,7 +184,7 @@ function listed(names: readonly string[]): string {
 }
 
 function done(model: Model, { action, rows }: Intent, answer: string): Step {
-  const marked = actions[action].several === true ? new Set<string>() : model.marked;
+  const marked = action === 'delete' ? new Set<string>() : model.marked;
   const settled = { ...model, marked, intent: undefined, question: undefined };
   const effect = actions[action].effect(rows, answer);
   return typeof effect === 'function' ? effect(settled) : [settled, [effect]];

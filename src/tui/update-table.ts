@@ -15,6 +15,7 @@ import { withoutLast, withoutLastWord } from './typing.ts';
 import { intended } from './update-actions.ts';
 import { openedPod } from './update-pane.ts';
 import { allNamespaces, pick } from './update-scope.ts';
+import { openedLog } from './update-text.ts';
 
 export function tableKey(model: Model, key: Key): Step {
   const command = 'text' in key ? commands[key.text] : undefined;
@@ -39,6 +40,7 @@ const commands: Readonly<Record<string, (model: Model) => Step>> = {
   '/': (model) => [{ ...model, filter: { ...model.filter, editing: true } }, []],
   D: (model) => intended(model, 'debug'),
   e: (model) => intended(model, 'edit'),
+  l: logsOpened,
   p: (model) => intended(model, 'forward'),
   P: forwardsOpened,
   x: (model) => intended(model, 'delete'),
@@ -51,6 +53,16 @@ const commands: Readonly<Record<string, (model: Model) => Step>> = {
   n: (model) => pick(model, 'namespace'),
   c: (model) => (model.contexts ? pick(model, 'context') : [{ ...model, notice: 'There is no other context to choose here.' }, []]),
 };
+
+/** The log of the selected Pod in its pane; of those that are marked one stream, on the terminal. */
+function logsOpened(model: Model): Step {
+  if (model.marked.size > 0) return intended(model, 'logs');
+  const line = model.lines[model.cursor];
+  const [pane, effects] = opened(model, line === undefined || isGroup(line) ? undefined : line);
+  if (pane.pod === undefined) return [pane, effects];
+  const [log, more] = openedLog(pane, pane.pod);
+  return [log, [...effects, ...more]];
+}
 
 /** The one after it, and the first after the last. */
 function after<T>(round: readonly T[], value: T): T {

@@ -163,4 +163,30 @@ describe.concurrent('on the terminal that the dashboard lends', () => {
       });
     });
   });
+
+  test('the logs of the Pods that are marked as one stream, until Ctrl-C', async () => {
+    await inNamespace(async (namespace) => {
+      await apply(
+        namespace,
+        pods.replaceAll(`image: ${workloadImage}}`, `image: ${workloadImage}, command: [sh, -c, 'echo said by $(hostname); sleep infinity']}`),
+      );
+      for (const name of ['one', 'three', 'two']) await waitForPod(namespace, name, ({ status }) => status?.phase === 'Running');
+      await inScreen(['-n', namespace], {}, async (screen) => {
+        await screen.shows(/▸● one.* SBICR/);
+        await screen.shows(/ ● two.* SBICR/);
+        screen.press(' ');
+        await screen.shows(/ ●\+one /);
+        screen.press(' ');
+        await screen.shows(/^ 2 marked/m);
+        screen.press('l');
+        await screen.shows('said by one');
+        await screen.shows('said by three');
+        expect(screen.text).not.toContain('said by two');
+        screen.press('\u0003');
+        await screen.shows(/^ 2 marked/m);
+        screen.press('q');
+        expect(await screen.left()).toEqual(restored(0));
+      });
+    });
+  });
 });

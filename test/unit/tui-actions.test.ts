@@ -13,7 +13,7 @@ const table = (facts = [checkout, ledger, naked]): Model => {
 };
 const press = (model: Model, key: string): readonly [Model, readonly Effect[]] => update(model, typed(key)[0] as Message);
 const deleting = { verb: 'delete', group: '', resource: 'pods' };
-const may = (missing?: string, right: Right = deleting): Message => ({ type: 'right', right, namespace: 'shop', missing });
+const may = (missing?: string, right: Right = deleting, namespace = 'shop'): Message => ({ type: 'right', right, namespace, missing });
 const on = (model: Model, name: string): Model =>
   after(model, ...typed('home', ...Array.from({ length: model.shown.findIndex((row) => row.name === name) }, () => 'down')));
 const identity = ({ name, uid }: { name: string; uid: string }) => ({ cluster, namespace: 'shop', name, uid });
@@ -145,5 +145,33 @@ describe('on the terminal', () => {
       const [model, effects] = press(asked, 'escape');
       expect({ effects, question: model.question, notice: model.notice }).toEqual({ effects: [], question: undefined, notice: undefined });
     });
+  });
+});
+
+describe('l in the table', () => {
+  const right = { verb: 'get', group: '', resource: 'pods/log' };
+
+  test('opens the log of the selected Pod in its pane', () => {
+    const [model, effects] = press(on(table(), naked.name), 'l');
+    expect(model.pod?.text?.of).toMatchObject({ kind: 'log', container: 'app' });
+    expect(effects.map(({ type }) => type)).toContain('watch-events');
+    expect(press(started(), 'l')).toEqual([started(), []]);
+  });
+
+  test('follows the logs of those that are marked as one stream, and leaves the marks', () => {
+    const marked = after(table(), ...typed(' ', ' '));
+    const [asked, rights] = press(marked, 'l');
+    expect(rights).toEqual([{ type: 'ask-right', right, namespace: 'shop' }]);
+    const [model, effects] = update(asked, may(undefined, right));
+    const names = marked.shown.slice(0, 2).map(({ name }) => name);
+    expect(effects).toEqual([{ type: 'run-program', args: ['logs', ...names, '-f', '--tail', '20', '-n', 'shop'] }]);
+    expect(model.marked.size).toBe(2);
+  });
+
+  test('of two namespaces there is no one stream', () => {
+    const marked = after(table([naked, pod({ name: 'other', namespace: 'batch' })]), ...typed(' ', ' '));
+    const [model, effects] = update(after(press(marked, 'l')[0], may(undefined, right, 'batch')), may(undefined, right));
+    expect(effects).toEqual([]);
+    expect(model.notice).toContain('one namespace');
   });
 });
