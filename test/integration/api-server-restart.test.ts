@@ -1,4 +1,7 @@
 /** The API server is killed, and started again by its kubelet: the stream of Pods and the dashboard say so meanwhile, lose none of them, and go on. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
@@ -49,6 +52,22 @@ function pod(name: string, nodeName?: string, script = 'sleep infinity'): V1Pod 
   };
 }
 
+/** Takes its time to end. */
+function polite(name: string): V1Pod {
+  const whole = pod(name);
+  const [app] = whole.spec?.containers ?? [];
+  if (app !== undefined) app.lifecycle = { preStop: { exec: { command: ['sleep', '8'] } } };
+  return { ...whole, spec: { ...whole.spec, containers: app === undefined ? [] : [app], terminationGracePeriodSeconds: 20 } };
+}
+
+/** Is Ready only a while after it has started. */
+function late(name: string): V1Pod {
+  const whole = pod(name);
+  const [app] = whole.spec?.containers ?? [];
+  if (app !== undefined) app.readinessProbe = { exec: { command: ['true'] }, initialDelaySeconds: 15 };
+  return whole;
+}
+
 /** What the Pod serves, asked for through the port that leads to it. */
 async function pageAt(port: number): Promise<string> {
   return (await (await fetch(`http://127.0.0.1:${port}/`)).text()).trim();
@@ -87,13 +106,16 @@ function numbered(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `n ${index}`);
 }
 
-test('an API server that restarts: the stream and the dashboard say so, keep their Pods, and go on; a log that is followed loses no line', {
+test('an API server that restarts: the stream and the dashboard say so, keep their Pods, and go on; a log that is followed loses no line, a deletion and an apply come to their end', {
   timeout: 900_000,
 }, async () => {
   const node = await controlPlane();
   await inNamespace(async (namespace) => {
     await createIn(namespace, [pod('before', undefined, 'i=0; while :; do echo "n $i"; i=$((i+1)); sleep 0.2; done')]);
-    await waitForPod(namespace, 'before', ({ status }) => status?.phase === 'Running');
+    await createIn(namespace, [polite('ends')]);
+    for (const name of ['before', 'ends']) await waitForPod(namespace, name, ({ status }) => status?.phase === 'Running');
+    const folder = mkdtempSync(join(tmpdir(), 'podwright-restart-'));
+    writeFileSync(join(folder, 'late.json'), JSON.stringify(late('late')));
     const logs = new FollowedProgram(['logs', 'before', '-n', namespace, '-f']);
     const transport = createTransport(openCluster({ kubeconfig: testKubeconfig() }));
     const done = new AbortController();
@@ -113,13 +135,16 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
         await Promise.all([exec.writes(/begun/), forward.writes(/Forwarding from 127\.0\.0\.1/)]);
         const port = Number(/127\.0\.0\.1:(\d+)/.exec(forward.stdout.toString())?.[1]);
         expect(await pageAt(port)).toBe('ok');
-        await followed.until(() => followed.states.at(-1) === 'live' && followed.names.size === 1);
+        const deleted = started(['delete', '-n', namespace, 'ends', '--yes']);
+        const applied = started(['apply', '-n', namespace, '-f', folder, '--wait']);
+        await Promise.all([deleted.writes(/ending/), applied.writes(/0\/1 ready +late/)]);
+        await followed.until(() => followed.states.at(-1) === 'live' && followed.names.size === 3);
         await docker('exec', node, 'sh', '-ec', 'kill -9 $(pidof kube-apiserver)');
         try {
           const lost = (): boolean => logs.stderr.includes('reconnecting');
           await Promise.all([followed.until(() => followed.states.at(-1) === 'stale'), screen.shows('◌ stale'), logs.until(lost)]);
           expect([await exec.ended(), exec.stderr]).toEqual([3, expect.stringMatching(/broke, and with it that to the process/)]);
-          expect([...followed.names.values()]).toEqual(['before']);
+          expect([...followed.names.values()].toSorted()).toEqual(['before', 'ends', 'late']);
           expect(screen.text).toMatch(/ before +1\/1 +Running/);
         } finally {
           // The kubelet starts the server again, and waits with it longer each time that it was killed lately. A kubelet that is new knows of no time before.
@@ -132,8 +157,10 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
         expect(await forward.ended()).toBe(130);
         // On the node of that kubelet, which has to be at work again for it.
         await createIn(namespace, [pod('after', node)]);
-        await Promise.all([followed.until(() => followed.names.size === 2), screen.shows(/ after +1\/1 +Running/, 300_000)]);
-        expect([...followed.names.values()].toSorted()).toEqual(['after', 'before']);
+        expect([await deleted.ended(), deleted.stdout.toString()]).toEqual([0, expect.stringContaining('pod/ends deleted')]);
+        expect([await applied.ended(), applied.stdout.toString()]).toEqual([0, expect.stringContaining('PASSED')]);
+        await Promise.all([followed.until(() => followed.names.size === 3), screen.shows(/ after +1\/1 +Running/, 300_000)]);
+        expect([...followed.names.values()].toSorted()).toEqual(['after', 'before', 'late']);
         expect(screen.text).toMatch(/ before +1\/1 +Running/);
         const seen = logs.lines.length;
         await logs.until(() => logs.stderr.includes('connected again') && logs.lines.length > seen + 20);
@@ -146,6 +173,7 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
       done.abort();
       await Promise.all([following, logs.end()]);
       transport.close();
+      rmSync(folder, { recursive: true });
     }
   });
   await soundAgain(node);
