@@ -25,6 +25,8 @@ export async function main(): Promise<void> {
     // Whoever asks twice does not want to wait for a command that cleans up.
     if (stopped !== undefined) process.exit(exitCode);
     stopped = exitCode;
+    // Should nothing be left to do before the command has ended, the process ends with it all the same.
+    process.exitCode = exitCode;
     interruption.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(128 + constants.signals[signal]));

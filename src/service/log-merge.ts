@@ -32,6 +32,7 @@ export class LogLane<Of> {
   readonly #queue: (LogBlock | LogNotice)[] = [];
   #bytes = 0;
   #room: PromiseWithResolvers<void> | undefined;
+  #left = false;
   /** The first line of the first block that has not been taken. */
   #at = 0;
   #headTime = Number.NaN;
@@ -54,9 +55,15 @@ export class LogLane<Of> {
     this.#arrivedAt = performance.now();
     this.waitUntil = this.#arrivedAt + this.#patienceMs;
     this.#changed();
-    if (this.#bytes < laneBytes) return;
+    if (this.#left || this.#bytes < laneBytes) return;
     this.#room ??= Promise.withResolvers();
     await this.#room.promise;
+  }
+
+  /** Nobody takes anything any more: whoever waits for room would wait for ever. */
+  leave(): void {
+    this.#left = true;
+    this.#room?.resolve();
   }
 
   /** Something to be told between the lines before and after. */
@@ -148,11 +155,13 @@ export class LogMerge<Of> {
   #closed = false;
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
+  #left = false;
 
   /** Of lines with the same time those of the log that was added first come first. */
   add(of: Of): LogLane<Of> {
     const lane = new LogLane(of, () => this.#wake?.());
     this.#lanes.add(lane);
+    if (this.#left) lane.leave();
     return lane;
   }
 
@@ -193,6 +202,8 @@ export class LogMerge<Of> {
       }
     } finally {
       signal.removeEventListener('abort', wake);
+      this.#left = true;
+      for (const lane of this.#lanes) lane.leave();
     }
   }
 

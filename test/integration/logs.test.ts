@@ -161,6 +161,12 @@ describe.concurrent('what there is', () => {
   });
 });
 
+async function ungate(namespace: string, name: string): Promise<void> {
+  const server = await apiServer();
+  const body = { spec: { schedulingGates: null } };
+  await server.request(`/api/v1/namespaces/${namespace}/pods/${name}`, { method: 'PATCH', contentType: 'application/merge-patch+json', body });
+}
+
 describe.concurrent('following', () => {
   test('a container that waits says why, and joins when it starts; the following ends with the Pod', async () => {
     await inNamespace(async (namespace) => {
@@ -172,11 +178,7 @@ describe.concurrent('following', () => {
       expect(now.stderr).toMatch(/^podwright: app of gated: no log yet: .*example\.com\/quota/);
       const following = new FollowedProgram(['logs', 'gated', '-n', namespace, '-f']);
       await following.until(() => following.stderr.includes('example.com/quota'));
-      await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/gated`, {
-        method: 'PATCH',
-        contentType: 'application/merge-patch+json',
-        body: { spec: { schedulingGates: null } },
-      });
+      await ungate(namespace, 'gated');
       expect(await following.ended).toBe(0);
       expect(following.stdout).toBe('started\n');
       expect(following.stderr).toContain('app of gated exited with 3');
@@ -187,13 +189,14 @@ describe.concurrent('following', () => {
     await inNamespace(async (namespace) => {
       // Each run says where the last one ended.
       const script = 'i=$(cat /data/i 2>/dev/null || echo 0); for k in $(seq 1 200); do echo "n $i"; i=$((i+1)); done; echo $i > /data/i; exit 7';
+      const gated = { schedulingGates: [{ name: 'example.com/quota' }], volumes: [{ name: 'data', emptyDir: {} }] };
       await createIn(namespace, [
-        pod('loop', {
-          volumes: [{ name: 'data', emptyDir: {} }],
-          containers: [{ ...container('app', script), volumeMounts: [{ name: 'data', mountPath: '/data' }] }],
-        }),
+        pod('loop', { ...gated, containers: [{ ...container('app', script), volumeMounts: [{ name: 'data', mountPath: '/data' }] }] }),
       ]);
       const following = new FollowedProgram(['logs', 'loop', '-n', namespace, '-f']);
+      // The kubelet keeps the run before the present one, and no earlier one: the first is not to be over before it is followed.
+      await following.until(() => following.stderr.includes('example.com/quota'));
+      await ungate(namespace, 'loop');
       await following.until(() => numbers(following.stdout).length >= 800);
       await following.end();
       expect(numbers(following.stdout).slice(0, 800)).toEqual(upTo(800));

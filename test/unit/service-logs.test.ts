@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { podFacts } from '../../src/core/pod-facts.ts';
 import { PodwrightError } from '../../src/core/podwright-error.ts';
 import { LineReader, lineBytes, lineCount, lineTime } from '../../src/service/log-block.ts';
+import { LogMerge } from '../../src/service/log-merge.ts';
 import type { LogSource } from '../../src/service/log-source.ts';
 import { LogModel, line, loggedPod, type Read, reads } from './log-model.ts';
 
@@ -27,6 +28,16 @@ function follow(options: Parameters<typeof reads>[2] = {}, facts = loggedPod()):
   read.follower.known();
   return read;
 }
+
+test('whoever waits for room is let go when nobody takes lines any more, and so is whoever comes later', async () => {
+  const merge = new LogMerge<string>();
+  const block = new LineReader().add(Buffer.from(line(0, 'x'.repeat(1_000_000))));
+  if (block === undefined) throw new Error('there is a line in it');
+  const waiting = merge.add('early').push(block);
+  for await (const items of merge.batches(AbortSignal.abort())) expect(items).toEqual([]);
+  await waiting;
+  await merge.add('late').push(block);
+});
 
 describe('a log that is not the same any more', () => {
   test('rotated while the line was cut: what may be missing is said, and nothing comes twice', async () => {
