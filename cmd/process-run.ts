@@ -154,6 +154,8 @@ async function whatBecameOf(before: PodFacts, { name, restarts }: ContainerFacts
 /** A connection that broke, with what became of the Pod where that is why. */
 async function explained(error: unknown, pod: PodFacts, container: ContainerFacts, cluster: OpenCluster, io: CommandIo): Promise<unknown> {
   if (!isPodwrightError(error) || io.signal.aborted || !['unreachable', 'server'].includes(error.code)) return error;
+  // Nothing was begun there.
+  if (error.message.includes('error dialing backend')) return error;
   const became = await orNothing(whatBecameOf(pod, container, cluster, io), io.signal);
   if (became !== undefined) return new PodwrightError('rejected', became, { cause: error });
   return new PodwrightError(error.code, `${error.message}, and with it that to the process in ${pod.namespace}/${pod.name}`, {

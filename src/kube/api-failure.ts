@@ -119,7 +119,10 @@ export function refusal(asked: Asked, status: ApiStatus): ApiError {
         `${asked.server} answered ${status.code} to ${target.verb} ${target.words}${said === undefined ? '' : `: ${said}`}`,
         status,
         {
-          hint: `Ask the server how it is: \`kubectl get --raw /readyz?verbose\`.`,
+          // For logs, exec and port-forward the server asks the Pod's kubelet (NewUpgradeAwareHandler in apimachinery's proxy/upgradeaware.go).
+          hint: said?.includes('error dialing backend')
+            ? "The API server does not reach the kubelet of the Pod's node: see with `kubectl get nodes` whether that node is Ready."
+            : `Ask the server how it is: \`kubectl get --raw /readyz?verbose\`.`,
         },
       );
     case status.code >= 300 && status.code < 400:

@@ -145,6 +145,7 @@ describe('what the server refuses', () => {
     [422, 'Invalid', 'spec.x: Invalid value', 'rejected', undefined],
     [429, 'TooManyRequests', 'too many requests', 'throttled', /7 s/],
     [500, 'InternalError', 'etcdserver: leader changed', 'server', /readyz/],
+    [500, 'InternalError', 'error dialing backend: dial tcp 10.0.0.7:10250: connect: no route to host', 'server', /does not reach the kubelet/],
   ] as const)('%i is told in its own words', async (code, reason, message, ours, hint) => {
     api.intercept((_received, response) => {
       refuse(response, code, reason, message, { 'Retry-After': '7' });
