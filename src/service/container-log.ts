@@ -34,7 +34,7 @@ export interface LogTiming {
   readonly goneMs: number;
 }
 
-export const usualTiming: LogTiming = { firstBackoffMs: 250, maxBackoffMs: 5000, silenceMs: 120_000, goneMs: 2000 };
+export const usualTiming: LogTiming = { firstBackoffMs: 250, maxBackoffMs: 5000, silenceMs: 30_000, goneMs: 2000 };
 
 /** Whose log it is. */
 export interface LoggedContainer {

@@ -32,13 +32,19 @@ export class FollowedProgram {
     return this.stdout.split('\n').slice(0, -1);
   }
 
-  /** The test's own timeout is the deadline. Throws where the program ends before. */
-  async until(wanted: () => boolean): Promise<void> {
+  /** Throws, with what it wrote last, where the program ends before, or does not get there in time (milliseconds). */
+  async until(wanted: () => boolean, within = 150_000): Promise<void> {
+    const late = setTimeout(() => this.#notify(), within);
+    const began = performance.now();
     while (!wanted()) {
-      if (this.#over)
-        throw new Error(`the program ended before it had written what was wanted.\nstdout: ${this.stdout.slice(-2000)}\nstderr: ${this.stderr.slice(-2000)}`);
+      const waited = performance.now() - began >= within;
+      if (this.#over || waited) {
+        const how = waited ? `did not write what was wanted within ${within / 1000} s` : 'ended before it had written what was wanted';
+        throw new Error(`the program ${how}.\nstdout: ${this.stdout.slice(-2000)}\nstderr: ${this.stderr.slice(-2000)}`);
+      }
       await this.#changed.promise;
     }
+    clearTimeout(late);
   }
 
   /** Its output is not read, as by a terminal that is slower than it. */
