@@ -54,8 +54,8 @@ describe.concurrent('delete', () => {
       expect(outcome.stdout.split('\n').toSorted()).toEqual(['', 'pod/deaf deleted', 'pod/polite deleted', `pod/${web} deleted`].toSorted());
       expect(outcome.stderr).toContain(`pod/${web} in ${namespace}: deploy/web makes another in its place`);
       expect(outcome.stderr).toContain('pod/polite ending app: the preStop hook of app, then TERM, and KILL after 30s');
-      expect(outcome.stderr).toMatch(/pod\/polite app ended: exit code 0 after \ds/);
-      expect(outcome.stderr).toMatch(/pod\/deaf app ended: exit code 137 \(killed by SIGKILL\) after \ds/);
+      expect(outcome.stderr).toMatch(/pod\/polite app ended: exit code 0 after \d+s/);
+      expect(outcome.stderr).toMatch(/pod\/deaf app ended: exit code 137 \(killed by SIGKILL\) after \d+s/);
       await expect(exists(`/api/v1/namespaces/${namespace}/pods/polite`)).resolves.toBe(false);
     }));
 
