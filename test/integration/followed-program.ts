@@ -28,6 +28,11 @@ export class FollowedProgram {
     );
   }
 
+  /** It has ended. */
+  get over(): boolean {
+    return this.#over;
+  }
+
   get lines(): readonly string[] {
     return this.stdout.split('\n').slice(0, -1);
   }
