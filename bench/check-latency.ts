@@ -7,7 +7,6 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -17,6 +16,7 @@ import { say } from '../test/integration/cluster/process.ts';
 import { workloadImage } from '../test/integration/cluster/workload-image.ts';
 import { clusterUp, kubectlPath } from '../test/integration/cluster.ts';
 import { figures } from './processes.ts';
+import { writeTable } from './written-table.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Of each class; of all together 25. */
@@ -77,14 +77,7 @@ export async function measureCheckLatency(program: string, kubeconfig: string, w
   try {
     const { text, missed } = await bench.table();
     console.log(`\n${text}`);
-    if (write) {
-      const path = join(root, 'docs/performance.md');
-      const document = readFileSync(path, 'utf8');
-      writeFileSync(
-        path,
-        document.replace(/(<!-- check -->\n)[^]*?(<!-- \/check -->)/, (_, begin: string, end: string) => `${begin}${text}${end}`),
-      );
-    }
+    if (write) writeTable('check', text);
     return missed;
   } finally {
     bench.end();

@@ -7,7 +7,6 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -17,6 +16,7 @@ import { workloadImage } from '../test/integration/cluster/workload-image.ts';
 import { clusterUp, kubectlPath } from '../test/integration/cluster.ts';
 import { megabytes } from './dashboard.ts';
 import { compareRuns, type Figures } from './processes.ts';
+import { writeTable } from './written-table.ts';
 
 const root = join(import.meta.dirname, '..');
 const rounds = 7;
@@ -73,14 +73,7 @@ export async function measureLogs(program: string, kubeconfig: string, write: bo
     lines.push(`| \`-f\` of a writer without end, not read for ${unreadMs / 1000} s | ${memory.toFixed(0)} MB | | | ${memoryLimit} MB |`, '');
     const text = lines.join('\n');
     console.log(`\n${text}`);
-    if (write) {
-      const path = join(root, 'docs/performance.md');
-      const document = readFileSync(path, 'utf8');
-      writeFileSync(
-        path,
-        document.replace(/(<!-- logs -->\n)[^]*?(<!-- \/logs -->)/, (_, begin: string, end: string) => `${begin}${text}${end}`),
-      );
-    }
+    if (write) writeTable('logs', text);
     return missed;
   } finally {
     kube('delete', 'namespace', namespace, '--wait=false');

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
+import type { Transport } from '../src/kube/transport.ts';
 import { begunPods } from '../src/service/begun-pods.ts';
 import type { PodScope } from '../src/service/pod-source.ts';
 import { type ClusterChoice, clusterChoice, text } from './cluster-flags.ts';
@@ -77,8 +78,6 @@ export const dash: Command<DashRequest> = {
     const { createTransport } = await import('../src/kube/transport.ts');
     const { clusterPods } = await import('../src/kube/cluster-pods.ts');
     const { clusterDetails } = await import('../src/kube/cluster-details.ts');
-    const { podActions } = await import('../src/kube/pod-actions.ts');
-    const { dashForward } = await import('./dash-forward.ts');
     const transport = createTransport(access);
     const scope: PodScope = {
       // As with kubectl, -A goes before -n.
@@ -90,15 +89,21 @@ export const dash: Command<DashRequest> = {
     const { source, news } = begunPods(clusterPods(transport), scope);
     await Promise.race([news, setTimeout(firstAnswersMs)]);
     const { runDashboard } = await import('../src/tui/screens.ts');
+    const { podActions } = await import('../src/kube/pod-actions.ts');
+    const { dashForward } = await import('./dash-forward.ts');
+    /** What looks into Pods and acts on them by this line; `context` is named where another was chosen. */
+    const ports = (line: Transport, context?: string) => ({
+      details: clusterDetails(line),
+      actions: podActions(line),
+      runs: terminalProgram(request.cluster, context, io),
+      forward: dashForward(line),
+    });
     // Nearly all that is read of a Pod is garbage at once: V8 would let the space for it grow to 96 MB while thousands of Pods arrive.
     setFlagsFromString('--semi-space-growth-factor=1');
     try {
       return await runDashboard({
         source,
-        details: clusterDetails(transport),
-        actions: podActions(transport),
-        runs: terminalProgram(request.cluster, undefined, io),
-        forward: dashForward(transport),
+        ...ports(transport),
         close: () => transport.close(),
         contexts: {
           names: () => listContexts(request.cluster).map(({ name }) => name),
@@ -109,10 +114,7 @@ export const dash: Command<DashRequest> = {
             const line = createTransport(other);
             return {
               source: clusterPods(line),
-              details: clusterDetails(line),
-              actions: podActions(line),
-              runs: terminalProgram(request.cluster, name, io),
-              forward: dashForward(line),
+              ...ports(line, name),
               namespace: other.namespace,
               close: () => line.close(),
             };

@@ -7,7 +7,7 @@ import type { ClusterChoice } from './cluster-flags.ts';
 import type { CommandIo } from './command.ts';
 
 /** With the dashboard's cluster and user, in the context of this name where another was chosen. */
-export function terminalProgram(choice: ClusterChoice, context: string | undefined, io: CommandIo): (args: readonly string[]) => Promise<string | undefined> {
+export function terminalProgram(choice: ClusterChoice, context: string | undefined, io: CommandIo): (args: readonly string[]) => Promise<void> {
   const { kubeconfig, cluster, user } = choice;
   const place = context === undefined ? { kubeconfig, context: choice.context, cluster, user } : { kubeconfig, context };
   const flags = Object.entries(place).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
@@ -19,13 +19,12 @@ export function terminalProgram(choice: ClusterChoice, context: string | undefin
     process.on('SIGINT', ignore);
     try {
       const code = await ended([...args.slice(0, 1), ...flags, ...args.slice(1)]);
-      if (code === exitCodes.done || code === exitCodes.interrupted) return undefined;
+      if (code === exitCodes.done || code === exitCodes.interrupted) return;
       io.stderr.write(`\n\`${io.program} ${args[0]}\` ended with ${code}. Enter goes back to the dashboard. `);
       await once(io.stdin.resume(), 'data');
       io.stdin.pause();
       // A pause takes effect a tick later: it would pause the dashboard that reads on by then.
       await queued();
-      return undefined;
     } finally {
       process.off('SIGINT', ignore);
       for (const listener of listeners) process.on('SIGINT', listener);

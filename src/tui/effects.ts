@@ -21,8 +21,8 @@ import { type Advise, logLines, podText, readableLog } from './pod-text.ts';
 import { Screen, type Suspend } from './Screen.tsx';
 import { update } from './update.ts';
 
-/** Runs our own program with these arguments on the terminal, and gives what is to be said of it afterwards. */
-type RunProgram = (args: readonly string[]) => Promise<string | undefined>;
+/** Runs our own program with these arguments on the terminal, to its end. */
+type RunProgram = (args: readonly string[]) => Promise<void>;
 
 /** Leads local ports to a target until the signal aborts. Throws PodwrightError. */
 type OpenForward = (asked: AskedForward, signal: AbortSignal, report: (event: ForwardEvent) => void) => Promise<void>;
@@ -203,8 +203,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
         void read(
           (until) => details.usages(effect.scope, until),
           (usages) => dispatch({ type: 'usages', scope: effect.scope, usages: usages.state === 'read' ? usages.value : undefined }),
-          pods.signal,
-          whole.signal,
+          [pods.signal],
         );
         return;
       case 'read-object':
@@ -227,7 +226,7 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
         void read(
           (until) => podText(details, effect.pod, effect.of, { now: options.now(), terminal: model.terminal, advise: options.advise, signal: until }),
           (answer) => dispatch({ type: 'text', key: effect.key, of: effect.of, text: answer }),
-          text.signal,
+          [open.signal, text.signal],
         );
         return;
       case 'leave-text':
@@ -361,14 +360,13 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     void look();
   };
 
-  /** Asks for something of the open Pod, or of what `of` says; when that is left, nobody is told any more. */
+  /** Asks for something that is wanted until one of `left` aborts, which is when the open Pod is left unless told; then nobody is told any more. */
   const read = async <Value>(
     ask: (until: AbortSignal) => Promise<Value>,
     tell: (reading: Reading<Value>) => void,
-    wanted = open.signal,
-    of = open.signal,
+    left: readonly AbortSignal[] = [open.signal],
   ): Promise<void> => {
-    const until = AbortSignal.any([whole.signal, of, wanted]);
+    const until = AbortSignal.any([whole.signal, ...left]);
     try {
       const value = await ask(until);
       if (!until.aborted) tell({ state: 'read', value });
@@ -431,17 +429,15 @@ export async function runDashboard(options: DashboardOptions): Promise<number> {
     const run = runs;
     if (run === undefined || suspend === undefined) return;
     stdout.write(wheelAsBefore);
-    let said: string | undefined;
     await suspend(async () => {
       // The terminal library listens to its input no longer, but Node goes on reading it, and would take the keys away from the program.
       await queued();
       stdin.pause();
       await queued();
-      said = await run(args);
+      await run(args);
     });
     stdout.write(wheelAsArrows);
     dispatch({ type: 'clock', now: options.now() });
-    if (said !== undefined) dispatch({ type: 'notice', text: said });
   };
 
   const listChoices = async ({ kind, clusters }: Extract<Effect, { type: 'list-choices' }>): Promise<void> => {

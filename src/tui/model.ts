@@ -202,7 +202,7 @@ export type Message =
   | { readonly type: 'context-refused'; readonly name: string; readonly error: PodwrightError }
   /** Answers `ask-right`. */
   | { readonly type: 'right'; readonly right: Right; readonly namespace: string; readonly missing: string | undefined }
-  /** Answers `delete` and `run-program`. */
+  /** Answers `delete`. */
   | { readonly type: 'notice'; readonly text: string }
   /** What becomes of a `forward`. */
   | { readonly type: 'forward'; readonly id: number; readonly event: ForwardEvent }
@@ -231,7 +231,7 @@ export type Effect =
   | { readonly type: 'ask-right'; readonly right: Right; readonly namespace: string }
   /** Answered by a message `notice`. */
   | { readonly type: 'delete'; readonly pods: readonly PodIdentity[] }
-  /** Our own program takes the terminal until it ends. Answered by a message `notice`. */
+  /** Our own program takes the terminal until it ends. */
   | { readonly type: 'run-program'; readonly args: readonly string[] }
   /** Leads local ports to a target until `end-forward`, which messages `forward` tell of, and `forward-ended` at the end. */
   | ({ readonly type: 'forward'; readonly id: number } & AskedForward)

@@ -58,8 +58,8 @@ const actions: Readonly<Record<ActionName, Action>> = {
     },
   },
   edit: {
-    right: (row) => editable(row).right,
-    effect: ([row]) => program(['edit', row === undefined ? '' : editable(row).target], row),
+    right: (row) => ({ verb: 'patch', ...maker(row).kind }),
+    effect: ([row]) => program(['edit', row === undefined ? '' : maker(row).target], row),
   },
   shell: {
     right: () => pods('create', '/exec'),
@@ -73,22 +73,16 @@ const actions: Readonly<Record<ActionName, Action>> = {
   forward: {
     right: () => pods('create', '/portforward'),
     question: ([row]) => ({
-      text: `Ports of ${row === undefined ? '' : forwarded(row)} to reach from here, as in 8080:80; :80 takes any that is free`,
+      text: `Ports of ${row === undefined ? '' : maker(row).target} to reach from here, as in 8080:80; :80 takes any that is free`,
       typed: firstPort(row),
       does: 'forward',
     }),
     effect:
       ([row], ports) =>
       (model) =>
-        row === undefined ? [model, []] : forwardBegun(model, { target: forwarded(row), namespace: row.namespace, ports }),
+        row === undefined ? [model, []] : forwardBegun(model, { target: maker(row).target, namespace: row.namespace, ports }),
   },
 };
-
-/** What stays when the Pod is replaced: its workload, where it has one. */
-function forwarded(row: Row): string {
-  const [outermost] = row.facts === undefined ? [] : ownerChain(row.facts);
-  return outermost !== undefined && outermost.kind in workloads ? ownerText(outermost) : `pod/${podName(row)}`;
-}
 
 /** The first port that its containers name, on any local one. */
 function firstPort(row: Row | undefined): string {
@@ -112,13 +106,13 @@ const workloads: Readonly<Record<string, Omit<Right, 'verb'>>> = {
   Job: { group: 'batch', resource: 'jobs' },
 };
 
-/** What is changed to change the Pod: what makes it, where that is a workload, as a change of the Pod itself goes with it. */
-function editable(row: Row): { readonly target: string; readonly right: Right } {
+/** What makes the Pod and stays when it is replaced, where that is a workload; else the Pod itself. */
+function maker(row: Row): { readonly target: string; readonly kind: Omit<Right, 'verb'> } {
   const [outermost] = row.facts === undefined ? [] : ownerChain(row.facts);
   const workload = outermost && workloads[outermost.kind];
   return outermost === undefined || workload === undefined
-    ? { target: `pod/${podName(row)}`, right: pods('patch') }
-    : { target: ownerText(outermost), right: { verb: 'patch', ...workload } };
+    ? { target: `pod/${podName(row)}`, kind: { group: '', resource: 'pods' } }
+    : { target: ownerText(outermost), kind: workload };
 }
 
 /** How long an answer to what a person may do counts. */
