@@ -53,6 +53,11 @@ async function inPod(pod: Json, name: ObjectName, request: DebugRequest, actions
       hint: `A copy can be looked into: podwright debug ${name.name} --copy-to NAME --image IMAGE -it`,
     });
   }
+  if (object(pod['metadata'])['deletionTimestamp'] !== undefined) {
+    throw new PodwrightError('rejected', `the Pod ${name.name} is being deleted: nothing starts in it any more`, {
+      hint: `\`podwright why ${name.name}\` says what its deletion waits for.`,
+    });
+  }
   const made = await refusedKindly(
     actions.addContainer(name, ephemeralContainer(container, target === '' ? undefined : target), { signal: io.signal }),
     request,
@@ -151,7 +156,7 @@ async function entered({ pod, container }: Session, request: DebugRequest, clust
       case 'running':
         break;
       case 'gone':
-        throw new PodwrightError('not-found', `the Pod ${name} was deleted meanwhile`);
+        throw new PodwrightError('not-found', `the Pod ${name} was deleted meanwhile: ${container} did not run yet`);
       case 'ended': {
         const { exitCode, signal: by, message } = start.how;
         const meaning = exitMeaning(exitCode, by);

@@ -122,7 +122,7 @@ async function ended(outcome: EditOutcome, name: ObjectName, draft: Draft, io: C
       return exitCodes.done;
     case 'given-up':
       await draft.kept();
-      io.stderr.write(`${what}: the draft was saved with the same problem in it, and was not sent:\n`);
+      io.stderr.write(`${what}: the draft was saved with a problem in it, and was not sent:\n`);
       for (const { text } of outcome.notes) io.stderr.write(`  ${plainText(text)}\n`);
       io.stderr.write(`Your draft is in ${draft.file}.\n`);
       return exitCodes.failed;

@@ -8,7 +8,7 @@ export const processFlags: FlagTable = {
   container: { type: 'string', short: 'c', value: 'NAME', describe: "Container; default is the Pod's own default, then its first" },
   stdin: { type: 'boolean', short: 'i', describe: 'Pass stdin on' },
   tty: { type: 'boolean', short: 't', describe: 'A terminal at the other end' },
-  quiet: { type: 'boolean', short: 'q', describe: 'Say nothing of your own on stderr' },
+  quiet: { type: 'boolean', short: 'q', describe: 'Say nothing but errors on stderr' },
 };
 
 /** Where a process runs, and what of it is connected with ours. */

@@ -1,5 +1,6 @@
 /** The work of `exec`, `attach` and `shell`: finds the Pod and the container, connects, and ends as the process has ended. */
 import { Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { chooseContainer } from '../src/core/container-choice.ts';
 import { list, object } from '../src/core/json.ts';
 import type { ContainerFacts, PodFacts } from '../src/core/pod-facts.ts';
@@ -19,7 +20,7 @@ import { sayMissing } from './why-missing.ts';
 /** A command, or undefined for the container's own process. */
 type Command = readonly string[] | undefined;
 
-/** Runs the first of the commands that the container has, and gives its exit code. Throws PodwrightError where none can be run. */
+/** Runs the first of the commands that the container has, or attaches, and gives the exit code of the process. Throws PodwrightError where none can be run. */
 export async function runProcess(choice: ProcessChoice, commands: readonly Command[], cluster: OpenCluster, io: CommandIo): Promise<number> {
   const say = (line: string): void => {
     if (!choice.quiet) io.stderr.write(`podwright: ${plainText(line)}\n`);
@@ -64,11 +65,27 @@ export async function runProcess(choice: ProcessChoice, commands: readonly Comma
   }
   terminal.giveBack();
   if (end === undefined || end.problem !== undefined) throw await unrun(end?.problem ?? '', pod, container, commands, cluster, io);
-  if (killed.has(end.exitCode)) {
-    const why = await whatBecameOf(pod, container, cluster, io);
-    if (why !== undefined) say(why);
+  const own = commands.includes(undefined);
+  if (!own && !killed.has(end.exitCode)) return end.exitCode;
+  // The connection to a process without a terminal ends with its input, whatever it has still to do.
+  const over = interactive || streams.stdin === undefined;
+  const fate = own ? await ownFate(pod, container, over, cluster, io) : await fateOf(pod, container, cluster, io);
+  if (fate?.news === true) io.stderr.write(`podwright: ${plainText(fate.text)}\n`);
+  if (own && over && fate === undefined) say(`how the process of container ${container.name} ended is not known`);
+  return own ? (fate?.exitCode ?? (fate === undefined ? exitCodes.done : exitCodes.failed)) : end.exitCode;
+}
+
+/** How long a kubelet may take to report the end of a container, and how long one is waited for that may not have ended. */
+const ownEndMs = { over: 10_000, perhaps: 2000 };
+
+/** What became of a container whose own process was attached to: the connection does not tell its exit code. Undefined where it seems to run on. */
+async function ownFate(pod: PodFacts, container: ContainerFacts, over: boolean, cluster: OpenCluster, io: CommandIo): Promise<Fate | undefined> {
+  const until = performance.now() + (over ? ownEndMs.over : ownEndMs.perhaps);
+  for (;;) {
+    const fate = await orNothing(fateOf(pod, container, cluster, io), io.signal);
+    if (fate !== undefined || performance.now() > until) return fate;
+    await pause(200, undefined, { signal: io.signal });
   }
-  return end.exitCode;
 }
 
 /** Undefined where there is no such Pod, which is said with what may have been meant. */
@@ -126,29 +143,44 @@ async function unrun(
           hint: `A pipe or a variable takes a shell: -- sh -c '…'. \`podwright shell ${pod.name} -n ${pod.namespace}\` opens one.`,
         });
   }
-  const became = await whatBecameOf(pod, container, cluster, io);
-  return new PodwrightError('rejected', became ?? `${where}: ${problem}`);
+  const became = await fateOf(pod, container, cluster, io);
+  return new PodwrightError('rejected', became?.text ?? `${where}: ${problem}`);
 }
 
 /** A process that was killed, by SIGKILL, SIGTERM or SIGHUP, may have gone with its container. */
 const killed: ReadonlySet<number> = new Set([129, 137, 143]);
 
-/** What has happened to the Pod or the container since, where that explains the end of a process. */
-async function whatBecameOf(before: PodFacts, { name, restarts }: ContainerFacts, { reader }: OpenCluster, { signal }: CommandIo): Promise<string | undefined> {
+/** What has happened to a Pod or a container since a process in it was connected with. */
+interface Fate {
+  readonly text: string;
+  /** That of the container, where it has one. */
+  readonly exitCode: number | undefined;
+  /** More than a container that ended by itself. */
+  readonly news: boolean;
+}
+
+/** Undefined where nothing has that explains the end of a process. */
+async function fateOf(before: PodFacts, { name, restarts }: ContainerFacts, { reader }: OpenCluster, { signal }: CommandIo): Promise<Fate | undefined> {
   const pod = `the Pod ${before.namespace}/${before.name}`;
   let now: PodFacts;
   try {
     now = podFacts(await reader.pod(before, { signal }));
   } catch (error) {
-    return isPodwrightError(error) && error.code === 'not-found' ? `${pod} was deleted meanwhile` : undefined;
+    if (!isPodwrightError(error) || error.code !== 'not-found') return undefined;
+    return { text: `${pod} was deleted meanwhile`, exitCode: undefined, news: true };
   }
-  if (now.uid !== before.uid) return `${pod} was replaced by another of that name meanwhile`;
-  if (now.deletionRequestedAt !== undefined) return `${pod} is being deleted`;
+  if (now.uid !== before.uid) return { text: `${pod} was replaced by another of that name meanwhile`, exitCode: undefined, news: true };
   const container = now.containers.find((each) => each.name === name);
   const ended = container?.terminated ?? (container !== undefined && container.restarts > restarts ? container.lastTermination : undefined);
-  return ended === undefined
-    ? undefined
-    : `container ${name} has ended (${ended.reason ?? `exit code ${ended.exitCode}`})${container?.running ? ' and was started again' : ''}`;
+  const exitCode = ended?.exitCode;
+  if (now.deletionRequestedAt !== undefined) return { text: `${pod} is being deleted`, exitCode, news: true };
+  if (ended === undefined) return undefined;
+  const again = container?.running ? ' and was started again' : '';
+  return {
+    text: `container ${name} has ended (${ended.reason ?? `exit code ${exitCode}`})${again}`,
+    exitCode,
+    news: killed.has(ended.exitCode) || again !== '',
+  };
 }
 
 /** A connection that broke, with what became of the Pod where that is why. */
@@ -156,8 +188,8 @@ async function explained(error: unknown, pod: PodFacts, container: ContainerFact
   if (!isPodwrightError(error) || io.signal.aborted || !['unreachable', 'server'].includes(error.code)) return error;
   // Nothing was begun there.
   if (error.message.includes('error dialing backend')) return error;
-  const became = await orNothing(whatBecameOf(pod, container, cluster, io), io.signal);
-  if (became !== undefined) return new PodwrightError('rejected', became, { cause: error });
+  const became = await orNothing(fateOf(pod, container, cluster, io), io.signal);
+  if (became !== undefined) return new PodwrightError('rejected', became.text, { cause: error });
   return new PodwrightError(error.code, `${error.message}, and with it that to the process in ${pod.namespace}/${pod.name}`, {
     cause: error,
     hint: 'The process may still run there. The server may be restarting: try again.',

@@ -10,6 +10,7 @@ export type ContainerStart =
   | { readonly kind: 'ended'; readonly how: TerminationFacts }
   /** It will not start, which is `certain`, or has not yet when the time was up. */
   | { readonly kind: 'stuck'; readonly certain: boolean; readonly finding: Finding | undefined; readonly reason: string | undefined }
+  /** The Pod is being deleted, in which nothing starts any more, or was. */
   | { readonly kind: 'gone' };
 
 export interface AwaitedContainer {
@@ -50,6 +51,7 @@ export async function containerStarted(
     const ended = container?.terminated;
     if (container?.running !== undefined) end({ kind: 'running' });
     else if (ended !== undefined) end({ kind: 'ended', how: ended });
+    else if (facts.deletionRequestedAt !== undefined) end({ kind: 'gone' });
     else {
       const finding = holdingUp(facts, container, clock.now());
       const reason = container?.waiting?.reason;

@@ -43,11 +43,13 @@ export interface EditPorts extends ReplacementPorts {
 export type EditOutcome =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'changed' | 'replaced'; readonly changes: readonly FieldChange[] }
-  /** The person left what is wrong as it was. */
+  /** The person left what is wrong as it was, or mended it in vain too often. */
   | { readonly kind: 'given-up'; readonly notes: readonly EditNote[] };
 
 /** How often what others change meanwhile is taken in before it is given up. */
 const mostConflicts = 5;
+/** How often in a row a draft is opened again for what is wrong in it: an editor that is a script may add to it each time, and never mend it. */
+const mostMendings = 25;
 
 /** Throws PodwrightError where the object cannot be read, and for what no other draft would mend. */
 export async function runEdit(name: ObjectName, ports: EditPorts, signal: AbortSignal): Promise<EditOutcome> {
@@ -71,7 +73,10 @@ class EditRun {
     let draft = this.#ports.write(base);
     let notes: readonly EditNote[] = [];
     let why: EditReason = 'begin';
+    let mendings = 0;
     for (;;) {
+      mendings = why === 'mend' ? mendings + 1 : 0;
+      if (mendings > mostMendings) return { kind: 'given-up', notes };
       const saved = await this.#ports.edited(draft, notes, why);
       this.#signal.throwIfAborted();
       // In a conflict, to save it as it stands is to want it so.

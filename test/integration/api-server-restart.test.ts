@@ -106,7 +106,7 @@ function numbered(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `n ${index}`);
 }
 
-test('an API server that restarts: the stream and the dashboard say so, keep their Pods, and go on; a log that is followed loses no line, a deletion and an apply come to their end', {
+test('an API server that restarts: the stream and the dashboard say so, keep their Pods, and go on; a log that is followed loses no line, a deletion, an apply and an edit come to their end', {
   timeout: 900_000,
 }, async () => {
   const node = await controlPlane();
@@ -136,14 +136,23 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
         const port = Number(/127\.0\.0\.1:(\d+)/.exec(forward.stdout.toString())?.[1]);
         expect(await pageAt(port)).toBe('ok');
         const deleted = started(['delete', '-n', namespace, 'ends', '--yes']);
+        // The editor stays open until the server has gone.
+        process.env['KUBE_EDITOR'] =
+          `sh -c 'while [ ! -e "${folder}/go" ]; do sleep 0.2; done; grep -q edited "$1" || sed -i "s/^metadata:$/metadata:\\n  labels: {edited: \\"yes\\"}/" "$1"' sh`;
+        const edited = started(['edit', '-n', namespace, 'pod/before']);
         const applied = started(['apply', '-n', namespace, '-f', folder, '--wait']);
-        await Promise.all([deleted.writes(/ending/), applied.writes(/0\/1 ready +late/)]);
+        const attached = started(['attach', '-n', namespace, 'before']);
+        const debug = started(['debug', '-n', namespace, 'before', '--image', 'podwright.test/none:1', '--timeout', '10m']);
+        await Promise.all([deleted.writes(/ending/), applied.writes(/0\/1 ready +late/), attached.writes(/attached/), debug.writes(/waiting/)]);
         await followed.until(() => followed.states.at(-1) === 'live' && followed.names.size === 3);
         await docker('exec', node, 'sh', '-ec', 'kill -9 $(pidof kube-apiserver)');
         try {
           const lost = (): boolean => logs.stderr.includes('reconnecting');
           await Promise.all([followed.until(() => followed.states.at(-1) === 'stale'), screen.shows('◌ stale'), logs.until(lost)]);
-          expect([await exec.ended(), exec.stderr]).toEqual([3, expect.stringMatching(/broke, and with it that to the process/)]);
+          writeFileSync(join(folder, 'go'), '');
+          for (const each of [exec, attached]) {
+            expect([await each.ended(), each.stderr]).toEqual([3, expect.stringMatching(/broke, and with it that to the process/)]);
+          }
           expect([...followed.names.values()].toSorted()).toEqual(['before', 'ends', 'late']);
           expect(screen.text).toMatch(/ before +1\/1 +Running/);
         } finally {
@@ -158,6 +167,11 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
         // On the node of that kubelet, which has to be at work again for it.
         await createIn(namespace, [pod('after', node)]);
         expect([await deleted.ended(), deleted.stdout.toString()]).toEqual([0, expect.stringContaining('pod/ends deleted')]);
+        expect([await edited.ended(), edited.stdout.toString()]).toEqual([0, expect.stringContaining('pod/before changed')]);
+        await waitForPod(namespace, 'before', ({ metadata }) => metadata?.labels?.['edited'] === 'yes');
+        await debug.writes(/The server is back/);
+        debug.child.kill('SIGINT');
+        expect([await debug.ended(), debug.stderr]).toEqual([130, expect.stringContaining('It is there, and may still start')]);
         expect([await applied.ended(), applied.stdout.toString()]).toEqual([0, expect.stringContaining('PASSED')]);
         await Promise.all([followed.until(() => followed.names.size === 3), screen.shows(/ after +1\/1 +Running/, 300_000)]);
         expect([...followed.names.values()].toSorted()).toEqual(['after', 'before', 'late']);
@@ -174,6 +188,7 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
       await Promise.all([following, logs.end()]);
       transport.close();
       rmSync(folder, { recursive: true });
+      delete process.env['KUBE_EDITOR'];
     }
   });
   await soundAgain(node);

@@ -94,6 +94,31 @@ describe.concurrent('debug', () => {
       expect((await podOf(namespace, 'web')).spec?.ephemeralContainers).toHaveLength(1);
     }));
 
+  test('is over when the Pod is deleted, while it waits and while it is attached', () =>
+    inNamespace(async (namespace) => {
+      await apply(namespace, [web(), web().replace('name: web,', 'name: other,')].join('\n---\n'));
+      for (const name of ['web', 'other']) await waitForPod(namespace, name, isReady);
+      const remove = async (name: string): Promise<void> => {
+        await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/${name}`, { method: 'DELETE' });
+      };
+      await inScreen([], { command: ['debug', 'web', '-n', namespace, '--image', 'podwright.test/none:1', '-i'] }, async (screen) => {
+        await screen.shows('waiting: ');
+        await remove('web');
+        await screen.shows('was deleted meanwhile');
+        expect(await screen.left()).toEqual(restored(1));
+      });
+      // The pull of its image holds the Pod up a while yet.
+      expect(await debug(namespace, 'web', ...tools)).toMatchObject({ code: 1, stderr: expect.stringMatching(/is being deleted|no Pod web/) });
+      await inScreen([], { command: ['debug', 'other', '-n', namespace, '-it', ...tools, '--', 'sh'] }, async (screen) => {
+        await screen.shows('press enter');
+        screen.press('\recho $((20 + 22))\r');
+        await screen.shows('42');
+        await remove('other');
+        await screen.shows(/The Pod|the Pod/);
+        expect([1, 137].map(restored)).toContainEqual(await screen.left());
+      });
+    }));
+
   test('a copy stands for itself, and is otherwise as it was asked for', () =>
     inNamespace(async (namespace) => {
       const service = '{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}';

@@ -298,15 +298,14 @@ describe.concurrent('shell and attach', () => {
       attached.child.stdin?.write('a line\n');
       await attached.writes(/got a line/);
       attached.child.stdin?.end();
-      expect(await attached.ended()).toBe(0);
-      await waitForPod(namespace, 'reads', ({ status }) => status?.containerStatuses?.[0]?.state?.terminated?.exitCode === 4);
+      expect(await attached.ended()).toBe(4);
 
       await inScreen(['-it', '-n', namespace, 'shell'], { command: ['attach'], columns: 90, rows: 30 }, async (screen) => {
         await screen.shows('attached to container app');
         screen.press('stty size\r');
         await screen.shows('30 90');
-        screen.press('exit\r');
-        expect(await screen.left()).toEqual(restored(0));
+        screen.press('exit 5\r');
+        expect(await screen.left()).toEqual(restored(5));
       });
       const deaf = new RunningProgram(['attach', '-it', '-n', namespace, 'deaf']);
       await deaf.writes(/reads no input[^]*has no terminal[^]*attached/);

@@ -135,13 +135,16 @@ test('a node that is stopped: its Pods are not Ready any more, then being delete
       );
       expect(diagnoseFacts(podFacts(stays), Date.now())).toMatchObject([{ code: 'node-lost', verdict: 'stuck', subject: `node ${worker}` }]);
       const leaves = await watch.reaches(namespace, 'leaves', ['Running', 'Terminating']);
-      const [exec, forward, deleted] = await Promise.all([
+      const [exec, attach, forward, debug, deleted] = await Promise.all([
         runProgram(['exec', 'stays', '-n', namespace, '--', 'true']),
+        runProgram(['attach', 'stays', '-n', namespace]),
         runProgram(['port-forward', 'stays', ':80', '-n', namespace, '--pod-running-timeout', '20s']),
+        runProgram(['debug', 'stays', '-n', namespace, '--image', workloadImage, '--timeout', '10s']),
         runProgram(['delete', 'leaves', '-n', namespace, '--yes', '--timeout', '45s']),
       ]);
       const unreached = { code: 3, stdout: '', stderr: expect.stringContaining("The API server does not reach the kubelet of the Pod's node") };
-      expect([exec, forward]).toMatchObject([unreached, unreached]);
+      expect([exec, attach, forward]).toMatchObject([unreached, unreached, unreached]);
+      expect(debug).toMatchObject({ code: 4, stdout: '' });
       expect(deleted).toMatchObject({ code: 4, stderr: expect.stringContaining('does not answer') });
       const facts = podFacts(leaves);
       expect(podHealth(facts, (facts.deletionDueAt ?? 0) + 60_000)).toMatchObject({

@@ -210,6 +210,23 @@ describe.concurrent('port-forward', () => {
     });
   });
 
+  test('goes on in a container that is restarted', () =>
+    inNamespace(async (namespace) => {
+      const script = 'httpd -p 8080 -h /www; while [ ! -e /tmp/stop ]; do sleep 0.1; done; exit 1';
+      await apply(
+        namespace,
+        `{apiVersion: v1, kind: Pod, metadata: {name: web}, spec: {terminationGracePeriodSeconds: 1, containers: [{name: app, image: ${workloadImage}, command: [sh, -c, "${script}"]}]}}`,
+      );
+      await waitForPod(namespace, 'web', isReady);
+      const page = async (port: number | undefined): Promise<string> => (await (await fetch(`http://127.0.0.1:${port}/`)).text()).trim();
+      await forwarding(['web', ':8080', '-n', namespace], 1, async ([port]) => {
+        expect(await page(port)).toBe('ok');
+        await runProgram(['exec', 'web', '-n', namespace, '--', 'touch', '/tmp/stop']);
+        await waitForPod(namespace, 'web', (pod) => isReady(pod) && pod.status?.containerStatuses?.[0]?.restartCount === 1);
+        expect(await page(port)).toBe('ok');
+      });
+    }));
+
   test('ends with the Pod that was named, and waits for one that does not run yet', async () => {
     await inNamespace(async (namespace) => {
       const pod = (name: string, more = ''): string => `---\n{apiVersion: v1, kind: Pod, metadata: {name: ${name}}, spec: {${more} ${echoes.slice(1)}}\n`;

@@ -109,6 +109,7 @@ describe('clean objects', () => {
         { name: 'b', volumeMounts: [{ name: 'data' }] },
       ],
       initContainers: [{ name: 'one' }],
+      ephemeralContainers: [{ name: 'debugger' }],
       volumes: [{ name: 'kube-api-access-ab12c', projected: {} }],
     },
     status: { phase: 'Running' },

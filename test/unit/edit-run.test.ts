@@ -112,6 +112,17 @@ describe('edit', () => {
     expect(outcome).toMatchObject({ kind: 'given-up', notes: [{ text: 'replicas: must be at least 0' }] });
   });
 
+  test('is given up where it is never mended, as an editor that is a script does not', async () => {
+    const wrong = new PodwrightError('rejected', 'replicas: must be at least 0');
+    const { outcome, opened } = await edit({
+      live: [web('7', { replicas: 1 })],
+      drafts: Array.from({ length: 1000 }, (_, index) => replicas(-1 - index)),
+      answers: Array.from({ length: 1000 }, () => wrong),
+    });
+    expect(outcome).toMatchObject({ kind: 'given-up', notes: [{ text: wrong.message }] });
+    expect(opened).toHaveLength(26);
+  });
+
   test('ends where the object has gone, where a right is missing, and where it never stands still', async () => {
     await expect(edit({ live: [undefined], drafts: [] })).rejects.toMatchObject({ code: 'not-found' });
     await expect(edit({ live: [web('7', { replicas: 1 }), undefined], drafts: [replicas(2)], answers: [modified] })).rejects.toMatchObject({

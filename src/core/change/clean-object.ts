@@ -14,20 +14,23 @@ const serverMetadata: ReadonlySet<string> = new Set([
 /** Written by kubectl apply and by the Deployment controller. */
 const serverAnnotations: ReadonlySet<string> = new Set(['kubectl.kubernetes.io/last-applied-configuration', 'deployment.kubernetes.io/revision']);
 
-/** Without status, without the metadata that the server keeps, and of a Pod without the volume of its account's token, which admission puts into each. */
+/**
+ * Without status, without the metadata that the server keeps, and of a Pod without the volume of its account's token, which admission puts into each, and
+ * without ephemeral containers, which come and stay by a subresource of their own.
+ */
 export function cleanObject(whole: Json): Json {
   const { status: _status, metadata, ...rest } = whole;
   const kept = Object.fromEntries(Object.entries(object(metadata)).filter(([name]) => !serverMetadata.has(name)));
   const annotations = Object.entries(object(kept['annotations'])).filter(([name]) => !serverAnnotations.has(name));
   const { annotations: _annotations, ...others } = kept;
   const clean = { ...rest, metadata: annotations.length === 0 ? others : { ...others, annotations: Object.fromEntries(annotations) } };
-  return whole['kind'] === 'Pod' && whole['spec'] !== undefined ? { ...clean, spec: withoutToken(object(whole['spec'])) } : clean;
+  return whole['kind'] === 'Pod' && whole['spec'] !== undefined ? { ...clean, spec: podSpec(object(whole['spec'])) } : clean;
 }
 
 /** Source: kubernetes/plugin/pkg/admission/serviceaccount/admission.go (ServiceAccountVolumeName and DefaultAPITokenMountPath). */
 const tokenVolume = /^kube-api-access-[a-z0-9]{5}$/;
 
-function withoutToken(spec: Json): Json {
+function podSpec({ ephemeralContainers: _ephemeral, ...spec }: Json): Json {
   const volumes = list(spec['volumes']);
   const isToken = (item: unknown): boolean => tokenVolume.test(text(object(item)['name']) ?? '');
   if (!volumes.some(isToken)) return spec;
@@ -37,7 +40,7 @@ function withoutToken(spec: Json): Json {
     'volumes',
     volumes.filter((volume) => !isToken(volume)),
   );
-  for (const kind of ['initContainers', 'containers', 'ephemeralContainers']) {
+  for (const kind of ['initContainers', 'containers']) {
     if (spec[kind] === undefined) continue;
     clean[kind] = list(spec[kind]).map((container) => {
       const left: Record<string, unknown> = { ...object(container) };
@@ -64,14 +67,7 @@ function setList(whole: Record<string, unknown>, name: string, items: readonly u
  */
 export function recreatablePod(pod: Json): Json {
   const clean = cleanObject(pod);
-  const {
-    nodeName,
-    priority: _priority,
-    preemptionPolicy: _policy,
-    serviceAccount: _deprecated,
-    ephemeralContainers: _ephemeral,
-    ...spec
-  } = object(clean['spec']);
+  const { nodeName, priority: _priority, preemptionPolicy: _policy, serviceAccount: _deprecated, ...spec } = object(clean['spec']);
   const managed = list(object(pod['metadata'])['managedFields']).some(
     (entry) => object(object(object(entry)['fieldsV1'])['f:spec'])['f:nodeName'] !== undefined,
   );
