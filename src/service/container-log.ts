@@ -28,7 +28,7 @@ export interface LogRange {
 export interface LogTiming {
   readonly firstBackoffMs: number;
   readonly maxBackoffMs: number;
-  /** A log that is silent for so long is asked for anew: a connection that is half open looks the same. */
+  /** A log that is silent for so long is asked for anew: a connection that is half open looks the same. So is one whose answer does not begin. */
   readonly silenceMs: number;
   /** The same once its Pod has been deleted. */
   readonly goneMs: number;
@@ -75,13 +75,17 @@ export class ContainerLog {
   /** Ends the request that is under way; what it would have brought is asked for anew. */
   #stop: AbortController | undefined;
   #limit: NodeJS.Timeout | undefined;
+  /** When the request that is under way brought something last, its answer's beginning as well. */
+  #heardAt = Number.NEGATIVE_INFINITY;
+  /** That nothing comes may be the log's own silence. */
+  #maySleep = false;
   /** What has come waits to be taken: it is not the log that is silent. */
   #passing = false;
   #read = false;
   #seenRunning = false;
   /** The last request brought the log to its end. */
   #whole = false;
-  /** The next request is for a log that goes on where the last one ended. */
+  /** The next lines are of a log that goes on where the last one ended. */
   #onward = false;
   #left: number;
   #failures = 0;
@@ -111,9 +115,9 @@ export class ContainerLog {
     this.#notify();
   }
 
-  /** The connection may be dead. */
-  refresh(): void {
-    this.#stop?.abort();
+  /** A connection on which nothing has come since then (milliseconds of `performance.now`) may be dead. */
+  refresh(since: number): void {
+    if (this.#heardAt <= since) this.#stop?.abort();
   }
 
   /** Until the log has ended for good. Throws PodwrightError where it cannot be read. */
@@ -137,7 +141,7 @@ export class ContainerLog {
     this.#lane.reads(Number.POSITIVE_INFINITY);
     for (;;) {
       try {
-        const outcome = await this.#request(false, previous);
+        const outcome = await this.#all(previous);
         if (outcome !== 'another') return;
         if (previous) {
           this.#tell({ kind: 'gap', ...this.#named(), runs: 0 });
@@ -215,10 +219,10 @@ export class ContainerLog {
     if (lost > 0 || (begun > 1 && this.#read && !this.#whole)) this.#tell({ kind: 'gap', ...this.#named(), runs: Math.max(0, lost) });
     const unknown = begun === 1 && this.#read;
     try {
-      if ((await this.#request(false, true)) === 'another') {
+      if ((await this.#all(true)) === 'another') {
         if (unknown) this.#tell({ kind: 'gap', ...this.#named(), runs: 0 });
         this.#onward = true;
-        await this.#request(false, true);
+        await this.#all(true);
       }
     } catch (error) {
       const known = this.#retried(error);
@@ -228,34 +232,48 @@ export class ContainerLog {
     this.#onward = true;
   }
 
+  /** What there is, to its end. */
+  async #all(previous: boolean): Promise<Outcome> {
+    for (;;) {
+      const outcome = await this.#request(false, previous);
+      if (outcome !== 'refreshed') return outcome;
+    }
+  }
+
   /** One request, to its end. Throws PodwrightError, and what the signal was aborted with. */
   async #request(follow: boolean, previous: boolean, { drop = false } = {}): Promise<Outcome> {
     const { source, signal } = this.#options;
     if (this.#onward) this.#overlap.onward();
     else this.#overlap.again();
-    this.#onward = false;
     const stop = new AbortController();
     this.#stop = stop;
+    this.#heardAt = Number.NEGATIVE_INFINITY;
+    this.#maySleep = false;
     const reader = new LineReader();
     try {
+      this.#expect();
       const stream = await source.open(this.of.facts, this.#asked(follow, previous), AbortSignal.any([signal, stop.signal]));
+      this.#heardAt = performance.now();
+      this.#maySleep = follow;
       this.#options.trouble(this, undefined);
-      if (follow) this.#expect();
+      this.#expect();
       for await (const chunk of stream) {
         clearTimeout(this.#limit);
+        this.#heardAt = performance.now();
         this.#passing = true;
         const outcome = await this.#pass(reader.add(chunk), drop);
         this.#passing = false;
         this.#said(reader.said());
         if (outcome !== undefined) return outcome;
-        if (follow) this.#expect();
+        this.#expect();
       }
       const outcome = await this.#pass(reader.end(), drop);
       this.#said(reader.said());
       return outcome ?? 'ended';
     } catch (error) {
-      if (stop.signal.aborted && !signal.aborted) return 'refreshed';
-      throw error;
+      if (signal.aborted || !stop.signal.aborted) throw error;
+      if (isPodwrightError(stop.signal.reason)) throw stop.signal.reason;
+      return 'refreshed';
     } finally {
       clearTimeout(this.#limit);
       this.#passing = false;
@@ -282,6 +300,7 @@ export class ContainerLog {
     const fresh = block && this.#overlap.fresh(block);
     if (this.#overlap.missing) return 'another';
     if (fresh === undefined) return undefined;
+    this.#onward = false;
     this.#read = true;
     this.#failures = 0;
     if (drop) return undefined;
@@ -326,7 +345,12 @@ export class ContainerLog {
 
   #expectWithin(ms: number): void {
     clearTimeout(this.#limit);
-    this.#limit = setTimeout(() => this.refresh(), ms);
+    this.#limit = setTimeout(() => this.#silent(ms), ms);
+  }
+
+  #silent(ms: number): void {
+    const stopped = new PodwrightError('unreachable', `nothing has come of the log of ${this.of.container} for ${ms / 1000} s`);
+    this.#stop?.abort(this.#maySleep ? undefined : stopped);
   }
 
   #container(): ContainerFacts | undefined {

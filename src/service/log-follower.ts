@@ -69,7 +69,8 @@ export class LogFollower {
   #active = 0;
   #started = 0;
   #asked = 0;
-  #stale = false;
+  /** Since when nothing is heard of the Pods (milliseconds of `performance.now`). */
+  #staleSince: number | undefined;
   #looking = false;
 
   constructor(options: FollowerOptions) {
@@ -164,12 +165,12 @@ export class LogFollower {
   /** How the connection is through which the Pods are told. */
   link(link: Link): void {
     if (link.state === 'stale') {
-      this.#stale = true;
+      this.#staleSince ??= performance.now();
       this.#lost(this, link.error);
-    } else if (link.state === 'live' && this.#stale) {
-      this.#stale = false;
+    } else if (link.state === 'live' && this.#staleSince !== undefined) {
       // What held the connection of the Pods held those of the logs too, and a log that is silent does not notice.
-      for (const pod of this.#pods.values()) for (const log of pod.logs.values()) log.refresh();
+      for (const pod of this.#pods.values()) for (const log of pod.logs.values()) log.refresh(this.#staleSince);
+      this.#staleSince = undefined;
       this.#resumed(this);
     }
   }

@@ -17,7 +17,8 @@ export interface LogRequest {
 export interface LogSource {
   /**
    * The bytes of the log as they come, each line with the time of its writing (RFC 3339 with nanoseconds) and a space in front. Leaving the loop ends the
-   * reading. Throws PodwrightError: `rejected` where the container has no such log, `not-found` where there is no such Pod.
+   * reading. Throws PodwrightError: `rejected` where the container has no such log, `not-found` where there is no such Pod, `unreachable` where no answer begins
+   * in time or it breaks off.
    */
   open(pod: { readonly namespace: string; readonly name: string }, request: LogRequest, signal: AbortSignal): Promise<AsyncIterable<Buffer>>;
 }

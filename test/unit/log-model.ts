@@ -22,6 +22,8 @@ export class LogModel implements LogSource {
   runs: string[][] = [[]];
   /** After how many bytes each request to come is cut. */
   cuts: number[] = [];
+  /** After how many bytes each request to come stands still without a word; below 0, before its answer begins. */
+  stands: number[] = [];
   /** How the bytes come. */
   chunkBytes = 64;
   readonly requests: LogRequest[] = [];
@@ -42,12 +44,14 @@ export class LogModel implements LogSource {
     this.requests.push(request);
     const refusal = this.refusals.shift();
     if (refusal !== undefined) throw refusal;
+    const stand = this.stands.shift() ?? Number.POSITIVE_INFINITY;
+    if (stand < 0) return aborted(signal);
     const run = this.runs[this.runs.length - (request.previous ? 2 : 1)];
     if (run === undefined) throw new PodwrightError('rejected', 'previous terminated container not found');
-    return this.#answer(run, request, signal);
+    return this.#answer(run, request, stand, signal);
   }
 
-  async *#answer(run: string[], { follow, sinceTime, tailLines, previous }: LogRequest, signal: AbortSignal): AsyncGenerator<Buffer> {
+  async *#answer(run: string[], { follow, sinceTime, tailLines, previous }: LogRequest, stand: number, signal: AbortSignal): AsyncGenerator<Buffer> {
     const cut = this.cuts.shift() ?? Number.POSITIVE_INFINITY;
     let sent = 0;
     let next = tailLines === undefined ? 0 : Math.max(0, run.length - tailLines);
@@ -57,9 +61,10 @@ export class LogModel implements LogSource {
       next = run.length;
       const bytes = Buffer.from(lines.join(''));
       for (let from = 0; from < bytes.length; from += this.chunkBytes) {
-        const to = Math.min(from + this.chunkBytes, bytes.length, from + cut - sent);
+        const to = Math.min(from + this.chunkBytes, bytes.length, from + cut - sent, from + stand - sent);
         if (to > from) yield bytes.subarray(from, to);
         sent += to - from;
+        if (sent >= stand) await aborted(signal);
         if (sent >= cut) throw new PodwrightError('unreachable', 'the connection broke');
         signal.throwIfAborted();
       }

@@ -211,6 +211,74 @@ describe('ends', () => {
   });
 });
 
+describe('what stands still without a word', () => {
+  const soon = { timing: { firstBackoffMs: 1, maxBackoffMs: 1, silenceMs: 20, goneMs: 5 } };
+  const link = (read: Read): void => {
+    read.follower.link({ state: 'stale', since: 0, attempt: 1, error: new PodwrightError('unreachable', 'x') });
+    read.follower.link({ state: 'live', since: 0 });
+  };
+
+  test('before the answer begins: asked again, which is told', async () => {
+    model.runs = [seconds(0)];
+    model.stands = [-1];
+    const read = follow(soon);
+    await read.until(() => read.lines.length === 1);
+    expect(read.lines).toEqual(seconds(0));
+    expect(read.notices).toEqual(['lost', 'resumed']);
+  });
+
+  test('in the middle of what there is: read on from there; before anything has come, it is the error', async () => {
+    model.runs = [seconds(0, 1, 2, 3)];
+    model.stands = [-1, 100];
+    const once = { ...soon, range: { ...following, follow: false } };
+    await expect(follow(once).ended).rejects.toMatchObject({ code: 'unreachable', message: 'nothing has come of the log of app for 0.02 s' });
+    const read = follow(once);
+    await read.ended;
+    expect(read.lines).toEqual(seconds(0, 1, 2, 3));
+  });
+
+  test('a log that follows is asked for again, which is no news', async () => {
+    model.runs = [seconds(0, 1)];
+    model.stands = [seconds(0).join('').length];
+    const read = follow(soon);
+    await read.until(() => read.lines.length === 2);
+    expect(read.lines).toEqual(seconds(0, 1));
+    expect(read.notices).toEqual([]);
+  });
+
+  test('the end of the run before, on a connection that is given up: all of it comes', async () => {
+    model.runs = [seconds(0)];
+    const read = follow();
+    await read.until(() => read.lines.length === 1);
+    const asked = model.requests.length;
+    model.stands = [seconds(0, 1).join('').length];
+    model.runs = [seconds(0, 1, 2, 3), seconds(9)];
+    model.changed();
+    read.follower.upsert(loggedPod({ state: { running: {} }, restartCount: 1, lastState: { terminated: { exitCode: 1 } } }));
+    await read.until(() => read.lines.length === 2 && model.requests.length > asked);
+    link(read);
+    await read.until(() => read.lines.length === 5);
+    expect(read.lines).toEqual(seconds(0, 1, 2, 3, 9));
+    expect(read.notices.filter((kind) => kind !== 'lost' && kind !== 'resumed')).toEqual(['restarted']);
+  });
+
+  test('a log that has come since the connection of the Pods was lost is left alone when that is back', async () => {
+    model.runs = [seconds(0)];
+    const read = follow();
+    await read.until(() => read.lines.length === 1);
+    read.follower.link({ state: 'stale', since: 0, attempt: 1, error: new PodwrightError('unreachable', 'x') });
+    model.runs[0]?.push(...seconds(1));
+    model.changed();
+    await read.until(() => read.lines.length === 2);
+    read.follower.link({ state: 'live', since: 0 });
+    await read.until(() => read.notices.includes('resumed'));
+    model.runs[0]?.push(...seconds(2));
+    model.changed();
+    await read.until(() => read.lines.length === 3);
+    expect(model.requests).toHaveLength(1);
+  });
+});
+
 test('a server that refuses for a while is told once for each log, and once when it is over', async () => {
   model.runs = [seconds(0)];
   for (const _ of [1, 2, 3]) model.refusals.push(new PodwrightError('server', 'busy'));
