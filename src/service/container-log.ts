@@ -236,7 +236,7 @@ export class ContainerLog {
   async #all(previous: boolean): Promise<Outcome> {
     for (;;) {
       const outcome = await this.#request(false, previous);
-      if (outcome !== 'refreshed') return outcome;
+      if (outcome !== 'refreshed' || this.#gone) return outcome;
     }
   }
 
@@ -350,7 +350,7 @@ export class ContainerLog {
 
   #silent(ms: number): void {
     const stopped = new PodwrightError('unreachable', `nothing has come of the log of ${this.of.container} for ${ms / 1000} s`);
-    this.#stop?.abort(this.#maySleep ? undefined : stopped);
+    this.#stop?.abort(this.#maySleep || this.#gone ? undefined : stopped);
   }
 
   #container(): ContainerFacts | undefined {

@@ -237,6 +237,17 @@ describe('what stands still without a word', () => {
     expect(read.lines).toEqual(seconds(0, 1, 2, 3));
   });
 
+  test('of a Pod that has been deleted: no more is asked for, and nothing but its deletion is told', async () => {
+    model.runs = [seconds(0)];
+    model.stands = [-1];
+    const read = follow({ over: async () => true });
+    while (model.requests.length < 1) await new Promise((resolve) => setImmediate(resolve));
+    read.follower.remove(loggedPod());
+    await read.ended;
+    expect(read.notices).toEqual(['deleted']);
+    expect(model.requests).toHaveLength(1);
+  });
+
   test('a log that follows is asked for again, which is no news', async () => {
     model.runs = [seconds(0, 1)];
     model.stands = [seconds(0).join('').length];
