@@ -239,7 +239,9 @@ describe.concurrent('following', () => {
 
   test('a Pod that is deleted in the middle ends the following of it', async () => {
     await inNamespace(async (namespace) => {
-      await createIn(namespace, [pod('brief', { containers: [container('app', 'trap "echo bye; exit 0" TERM; echo hello; sleep infinity & wait')] })]);
+      // A busy node may take more than a second to let it say goodbye.
+      const containers = [container('app', 'trap "echo bye; exit 0" TERM; echo hello; sleep infinity & wait')];
+      await createIn(namespace, [pod('brief', { terminationGracePeriodSeconds: 60, containers })]);
       const following = new FollowedProgram(['logs', 'brief', '-n', namespace, '-f']);
       await following.until(() => following.stdout === 'hello\n');
       await remove(namespace, 'brief');
