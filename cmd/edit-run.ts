@@ -23,9 +23,11 @@ import type { CommandIo } from './command.ts';
 import { canAsk, confirmed } from './confirmation.ts';
 import type { EditCommandRequest } from './edit.ts';
 import { keepManifest } from './kept-manifest.ts';
+import { lendTerminal } from './lent-terminal.ts';
 import { patientPods, serverPatience } from './server-patience.ts';
 import { targetName } from './target-name.ts';
 import { sayMissing } from './why-missing.ts';
+import { replaceFile } from './written-file.ts';
 
 export async function runEditCommand(request: EditCommandRequest, io: CommandIo): Promise<number> {
   const cluster = chosenCluster(request.cluster);
@@ -149,6 +151,13 @@ const headOf: Readonly<Record<EditReason, (name: ObjectName) => string>> = {
   conflict: () => 'Somebody else changed the same fields meanwhile. Save it to have it as it stands here; save an empty file to give up.',
 };
 
+function noDraft(cause: Error): never {
+  throw new PodwrightError('input', `no draft can be written into ${tmpdir()}: ${cause.message}`, {
+    cause,
+    hint: 'TMPDIR names another directory. Nothing was sent.',
+  });
+}
+
 /** The draft's file: in a folder of its own that nobody else may read, as an environment may hold passwords. */
 class Draft {
   readonly file: string;
@@ -165,25 +174,33 @@ class Draft {
   }
 
   static async open(name: ObjectName, io: CommandIo): Promise<Draft> {
-    return new Draft(await mkdtemp(join(tmpdir(), 'podwright-edit-')), name, io);
+    return new Draft(await mkdtemp(join(tmpdir(), 'podwright-edit-')).catch(noDraft), name, io);
   }
 
   async edited(text: string, notes: readonly EditNote[], why: EditReason): Promise<string> {
     const { fieldLine, withNotes, withoutNotes } = await import('../src/manifest/manifests.ts');
-    this.#first ??= text;
     const placed = notes.map(({ at, text: words }) => ({
       line: at === undefined ? undefined : 'line' in at ? at.line : fieldLine(text, at.field),
       text: words,
     }));
     const shown = withNotes(text, [{ line: undefined, text: headOf[why](this.#name) }, ...placed]);
-    await writeFile(this.file, shown, { mode: 0o600 });
-    await this.#edit();
-    return withoutNotes(await readFile(this.file, 'utf8'));
+    // Later on there is something of the person in it, which a full disk must not take.
+    if (this.#first === undefined) await writeFile(this.file, shown, { mode: 0o600 }).catch(noDraft);
+    else await replaceFile(this.file, shown);
+    this.#first ??= text;
+    await lendTerminal(() => this.#edit());
+    const saved = await readFile(this.file, 'utf8').catch((cause: Error) => {
+      throw new PodwrightError('input', `the draft cannot be read any more: ${cause.message}`, { cause, hint: 'Nothing was sent.' });
+    });
+    return withoutNotes(saved);
   }
 
   async #edit(): Promise<void> {
     const { env } = this.#io;
-    const editor = [env['KUBE_EDITOR'], env['VISUAL'], env['EDITOR']].find((each) => each !== undefined && each !== '') ?? 'vi';
+    const chosen = [env['KUBE_EDITOR'], env['VISUAL'], env['EDITOR']].find((each) => each !== undefined && each !== '');
+    if (chosen === undefined && this.#io.stdin.isTTY !== true)
+      throw new PodwrightError('usage', 'there is no terminal to edit on', { hint: 'KUBE_EDITOR names an editor that needs none. Nothing was sent.' });
+    const editor = chosen ?? 'vi';
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     // An editor may come with arguments, as in `code --wait`.
     const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', this.file], { stdio: 'inherit' });
@@ -209,7 +226,7 @@ class Draft {
     const { withoutNotes } = await import('../src/manifest/manifests.ts');
     const saved = withoutNotes(await readFile(this.file, 'utf8').catch(() => ''));
     const mine = this.#first !== undefined && saved !== '' && saved !== this.#first;
-    if (mine) await writeFile(this.file, saved);
+    if (mine) await replaceFile(this.file, saved).catch(() => undefined);
     else await this.drop();
     return mine;
   }

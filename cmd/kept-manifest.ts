@@ -1,5 +1,5 @@
 /** Keeps the manifest of a Pod that is about to be deleted, in a file beside what the person works on. */
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Json } from '../src/core/json.ts';
@@ -23,6 +23,8 @@ export async function keepManifest(pod: Json, now: number): Promise<string> {
       return file;
     } catch (error) {
       problem = error;
+      // Of a disk that is full: half a manifest would be taken for a whole one.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(file, { force: true }).catch(() => undefined);
     }
   }
   throw new PodwrightError('input', `cannot keep the old manifest in ${name}: ${(problem as Error).message}`, {

@@ -5,19 +5,15 @@ import { setImmediate as queued } from 'node:timers/promises';
 import { exitCodes } from '../src/core/podwright-error.ts';
 import type { ClusterChoice } from './cluster-flags.ts';
 import type { CommandIo } from './command.ts';
+import { lendTerminal } from './lent-terminal.ts';
 
 /** With the dashboard's cluster and user, in the context of this name where another was chosen. */
 export function terminalProgram(choice: ClusterChoice, context: string | undefined, io: CommandIo): (args: readonly string[]) => Promise<void> {
   const { kubeconfig, cluster, user } = choice;
   const place = context === undefined ? { kubeconfig, context: choice.context, cluster, user } : { kubeconfig, context };
   const flags = Object.entries(place).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
-  return async (args) => {
-    // What is ended with Ctrl-C there is that program alone.
-    const listeners = process.listeners('SIGINT');
-    const ignore = (): void => undefined;
-    process.removeAllListeners('SIGINT');
-    process.on('SIGINT', ignore);
-    try {
+  return (args) =>
+    lendTerminal(async () => {
       const code = await ended([...args.slice(0, 1), ...flags, ...args.slice(1)]);
       if (code === exitCodes.done || code === exitCodes.interrupted) return;
       io.stderr.write(`\n\`${io.program} ${args[0]}\` ended with ${code}. Enter goes back to the dashboard. `);
@@ -25,11 +21,7 @@ export function terminalProgram(choice: ClusterChoice, context: string | undefin
       io.stdin.pause();
       // A pause takes effect a tick later: it would pause the dashboard that reads on by then.
       await queued();
-    } finally {
-      process.off('SIGINT', ignore);
-      for (const listener of listeners) process.on('SIGINT', listener);
-    }
-  };
+    });
 }
 
 function ended(args: readonly string[]): Promise<number> {

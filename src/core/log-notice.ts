@@ -35,7 +35,7 @@ export type LogNotice =
 export function logNoticeText(notice: LogNotice): string {
   switch (notice.kind) {
     case 'waiting':
-      return `${notice.containers.join(', ')} of ${notice.pod}: ${notice.cause}`;
+      return `${notice.containers.join(', ')} of ${notice.pod}: ${notice.cause.replace(/\.$/, '')}`;
     case 'joined':
       return notice.replaces ? `${notice.pod} was replaced: the log of the new Pod follows` : `${notice.pod} joins`;
     case 'deleted':

@@ -7,13 +7,19 @@ export interface StructuredLine {
   /** As the line writes it; a number since the epoch as RFC 3339. */
   readonly time: string | undefined;
   readonly message: string | undefined;
-  /** In the line's own order; values that are no text as JSON. */
+  /** In the line's own order, those of objects in it under the names of both, as in `err.stack`; values that are no text as JSON. */
   readonly fields: readonly (readonly [name: string, value: string])[];
 }
 
-const levelNames = ['level', 'lvl', 'severity', 'loglevel', 'log.level', '@level', 'levelname'];
-const timeNames = ['time', 'ts', 'timestamp', '@timestamp', 't', 'datetime', 'asctime', '@t'];
-const messageNames = ['msg', 'message', '@message', 'event', '@m', 'log'];
+/** In lower case: .NET's libraries write them in capitals. A dot is in the name (ECS), or between the names of an object and of what is in it. */
+const levelNames = ['level', 'lvl', 'severity', 'loglevel', 'log.level', '@level', '@l', 'levelname'];
+const timeNames = ['time', 'ts', 'timestamp', '@timestamp', 't', 'datetime', 'asctime', '@t', 't.$date'];
+const messageNames = ['msg', 'message', '@message', 'event', '@m', 'log', 'fields.message', 'renderedmessage', '@mt', 'messagetemplate', 'textpayload', 'text'];
+/** Seconds and nanoseconds of Log4j and of Google Cloud. */
+const splitTimes = [
+  ['instant.epochsecond', 'instant.nanoofsecond'],
+  ['timestamp.seconds', 'timestamp.nanos'],
+] as const;
 
 /** The numbers of bunyan and pino. */
 const numberedLevels: Readonly<Record<number, string>> = { 10: 'TRACE', 20: 'DEBUG', 30: 'INFO', 40: 'WARN', 50: 'ERROR', 60: 'FATAL' };
@@ -27,18 +33,41 @@ export function structuredLine(line: string): StructuredLine | undefined {
   } catch {
     return undefined;
   }
-  const entries = Object.entries(object(value));
+  const entries = [...flat(Object.entries(object(value)))];
   if (entries.length === 0) return undefined;
-  const first = (names: readonly string[], takes: (value: unknown) => boolean): string | undefined =>
-    names.find((name) => entries.some(([key, entry]) => key === name && takes(entry)));
-  const whole = object(value);
-  const [levelName, timeName, messageName] = [first(levelNames, isWord), first(timeNames, isWord), first(messageNames, isText)];
-  return {
-    level: levelName === undefined ? undefined : levelText(whole[levelName]),
-    time: timeName === undefined ? undefined : timeText(whole[timeName]),
-    message: messageName === undefined ? undefined : String(whole[messageName]),
-    fields: entries.flatMap(([name, entry]) => (name === levelName || name === timeName || name === messageName ? [] : [[name, fieldText(entry)] as const])),
+  const first = (names: readonly string[], takes: (value: unknown) => boolean): Entry | undefined => {
+    for (const name of names) {
+      const found = entries.find(([key, entry]) => key.toLowerCase() === name && takes(entry));
+      if (found !== undefined) return found;
+    }
+    return undefined;
   };
+  const level = first(levelNames, isWord);
+  const message = first(messageNames, isText);
+  const time = first(timeNames, isWord) ?? splitTimes.map(([seconds]) => first([seconds], isWord)).find((found) => found !== undefined);
+  const nanos = splitTimes
+    .map(([seconds, rest]) => (time?.[0].toLowerCase() === seconds ? first([rest], isWord) : undefined))
+    .find((found) => found !== undefined);
+  const read = [level, message, time, nanos];
+  return {
+    level: level && levelText(level[1]),
+    time: time && timeText(nanos === undefined ? time[1] : Number(time[1]) + Number(nanos[1]) / 1e9),
+    message: message && String(message[1]),
+    fields: entries.flatMap((entry) => (read.includes(entry) ? [] : [[entry[0], fieldText(entry[1])] as const])),
+  };
+}
+
+type Entry = readonly [name: string, value: unknown];
+
+/** Objects in objects are rarely deeper; what is stays JSON. */
+const deepest = 4;
+
+function* flat(entries: readonly Entry[], before = '', depth = 1): Generator<Entry> {
+  for (const [name, value] of entries) {
+    const inner = depth < deepest && !Array.isArray(value) ? Object.entries(object(value)) : [];
+    if (inner.length > 0) yield* flat(inner, `${before}${name}.`, depth + 1);
+    else yield [`${before}${name}`, value];
+  }
 }
 
 /** A number too long for a number, such as a trace's, keeps its digits. */

@@ -92,6 +92,8 @@ export function refusal(asked: Asked, status: ApiStatus): ApiError {
       return new ApiError('unauthorized', `${asked.server} does not accept the credentials of context "${asked.context}": ${said ?? 'Unauthorized'}`, status, {
         hint: 'The token or certificate may have expired: log in again the way your provider says, then try `kubectl auth whoami`.',
       });
+    case status.code === 403 && isAdmission(asked, said):
+      return new ApiError('rejected', said ?? '', status);
     case status.code === 403:
       return new ApiError('forbidden', said ?? `not allowed to ${target.verb} ${target.words}`, status, {
         hint: said?.includes('"system:anonymous"')
@@ -132,6 +134,15 @@ export function refusal(asked: Asked, status: ApiStatus): ApiError {
     default:
       return new ApiError('rejected', said ?? `${asked.server} answered ${status.code} to ${target.verb} ${target.words}`, status);
   }
+}
+
+/**
+ * Whether a 403 is about the object (a quota, Pod Security, a policy, a webhook, a namespace that goes) and not about who asks: admission answers so too, to
+ * what would change something, and only the authorizer names the user. Source: apiserver's endpoints/handlers/responsewriters/errors.go (forbiddenMessage)
+ * and admission/errors.go (NewForbidden). A server that has just started is "not yet ready to handle request", which passes.
+ */
+function isAdmission({ method }: Asked, said: string | undefined): boolean {
+  return method !== 'GET' && said !== undefined && / is forbidden: /.test(said) && !/\bUser "[^"]*" cannot |: not yet ready to handle request/.test(said);
 }
 
 /** The error for a connection that could not be made or broke. */

@@ -102,7 +102,7 @@ export function structuredText({ level, time, message, fields }: StructuredLine,
   const parts = [
     ...(level === undefined ? [] : [paint(plainLine(level).padEnd(5))]),
     ...(time === undefined ? [] : [style.dim(plainLine(time))]),
-    ...(message === undefined ? [] : [indented(message)]),
+    ...(message === undefined || message === '' ? [] : [indented(message)]),
     ...short.map(([name, value]) => `${style.dim(`${plainLine(name)}=`)}${fieldValue(value)}`),
     ...long.map(([name, value]) => `\n    ${style.dim(`${plainLine(name)}=`)}${indented(value)}`),
   ];
@@ -110,7 +110,9 @@ export function structuredText({ level, time, message, fields }: StructuredLine,
 }
 
 function indented(text: string): string {
-  return plainLines(text).trimEnd().replaceAll('\n', '\n    ');
+  return plainLines(text)
+    .trimEnd()
+    .replace(/\n(?!\n)/g, '\n    ');
 }
 
 /** In quotes where its end could not be seen. */

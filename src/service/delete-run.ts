@@ -192,8 +192,9 @@ class DeleteRun {
       } catch (error) {
         if (!isPodwrightError(error) || error.code !== 'throttled') throw error;
         const why = await this.#budget(target, error);
-        if (this.#plan.waitMs === undefined || this.#plan.dryRun)
-          throw new PodwrightError('rejected', `it may not be evicted now: ${why}`, { cause: error, hint: evictHint });
+        const { dryRun, waitMs } = this.#plan;
+        if (waitMs === undefined || dryRun)
+          throw new PodwrightError('rejected', `it may not be evicted now: ${why}`, { cause: error, hint: dryRun ? evictDryHint : evictHint });
         if (why !== told) this.#ports.step(objectText(target.name), `waiting: ${why}`);
         told = why;
         await this.#ports.clock.wait(evictAgainMs, this.#until);
@@ -290,3 +291,4 @@ interface Ending {
 }
 
 const evictHint = 'Leave out --wait=false to wait until the budget lets it go, or delete it without --evict, which asks no budget.';
+const evictDryHint = 'Without --dry-run it is waited until the budget lets it go; a deletion without --evict asks no budget.';

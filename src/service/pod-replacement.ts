@@ -73,9 +73,7 @@ async function checkNew(name: ObjectName, manifest: string, actions: ObjectActio
     await actions.create(name, manifest, { dryRun: true, signal });
   } catch (error) {
     if (!isPodwrightError(error)) throw error;
-    const taken = error.code === 'rejected' && /already exists/.test(error.message);
-    const quota = error.code === 'forbidden' && /exceeded quota/.test(error.message);
-    if (taken || quota) return;
+    if (error.code === 'rejected' && /already exists|exceeded quota/.test(error.message)) return;
     throw new PodwrightError(error.code, `${error.message} (nothing was changed)`, { cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) });
   }
 }

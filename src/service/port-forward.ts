@@ -265,7 +265,10 @@ export class ListenError extends PodwrightError {
     };
     super('input', message[code] ?? `cannot listen on ${what}: ${code}`, {
       cause,
-      hint: `Choose another, as in 18080:REMOTE; :REMOTE takes one that is free.`,
+      hint:
+        code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND'
+          ? '--address takes localhost, 0.0.0.0 for every address of this machine, or one of them.'
+          : 'Choose another, as in 18080:REMOTE; :REMOTE takes one that is free.',
     });
     this.address = address;
     this.port = port;

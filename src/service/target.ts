@@ -2,7 +2,7 @@
  * Reads targets as kubectl does: `web-7c9f`, `pod/web-7c9f`, `deploy/web`, `pods web-1 web-2`. Pure: whether they exist is asked elsewhere.
  */
 
-import { nearestNames } from '../core/nearest-names.ts';
+import { didYouMean } from '../core/did-you-mean.ts';
 import { ownerText } from '../core/owner.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
 import { kindName, type WorkloadKind } from '../core/workload-facts.ts';
@@ -69,9 +69,10 @@ export function parseTarget(word: string): Target {
   const type = word.slice(0, slash).toLowerCase();
   const kind = targetKind(type);
   if (kind === undefined) {
-    const [nearest] = nearestNames(type, [...kindOf.keys()]);
+    const nearest = didYouMean(type, [...kindOf.keys()]);
+    const guess = nearest === undefined ? '' : `Did you mean ${nearest}/${word.slice(slash + 1)}? `;
     throw new PodwrightError('usage', `"${word}": Podwright knows no kind "${type}"`, {
-      hint: `Did you mean ${nearest}/${word.slice(slash + 1)}? Kinds: pod, deploy, sts, ds, rs, job, cronjob.`,
+      hint: `${guess}Kinds: pod, deploy, sts, ds, rs, job, cronjob.`,
     });
   }
   return { kind, name: checkedName(word.slice(slash + 1), word) };

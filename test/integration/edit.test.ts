@@ -119,6 +119,24 @@ describe.concurrent('edit', () => {
       expect(broken.seen(3)).toMatch(/#!! metadata\.name has to stay web.*\n +name: wob/);
     }));
 
+  test('a draft that is gone or has no place is told, and nothing sent', () =>
+    inNamespace(async (namespace) => {
+      await apply(namespace, solo);
+      const thief = editor(`thief-${namespace}`, 'rm "$1"');
+      expect(await edit(namespace, 'solo', thief)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/the draft cannot be read any more[^]*Nothing was sent/),
+      });
+      expect(left(thief)).toEqual([]);
+      expect(await edit(namespace, 'solo', { ...thief, drafts: thief.path })).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('TMPDIR names another directory'),
+      });
+      const noEditor = { KUBE_EDITOR: '', VISUAL: '', EDITOR: '', TMPDIR: thief.drafts };
+      const outcome = await runProgram(['edit', 'solo', '-n', namespace], undefined, noEditor);
+      expect(outcome).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no terminal to edit on') });
+    }));
+
   test('what others change meanwhile is brought together, and the same field is shown', () =>
     inNamespace(async (namespace) => {
       await apply(namespace, web);

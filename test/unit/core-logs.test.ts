@@ -122,7 +122,35 @@ describe('a line that is JSON', () => {
     ['a small number is no time since the epoch', '{"ts":12.5,"msg":"m"}', { time: '12.5' }],
     ['a small number as text', '{"ts":"12","msg":"m"}', { time: '12' }],
     ['an empty level', '{"level":"","msg":"m"}', { level: undefined, fields: [['level', '']] }],
-    ['a message that is no text', '{"msg":{"a":1},"event":"e"}', { message: 'e', fields: [['msg', '{"a":1}']] }],
+    ['a message that is no text', '{"msg":{"a":1},"event":"e"}', { message: 'e', fields: [['msg.a', '1']] }],
+    [
+      'what is in objects, with a stack that can be read',
+      '{"level":50,"err":{"type":"E","stack":"E: no\\n    at x"},"req":{"tags":["a"],"none":{}},"a":{"b":{"c":{"d":{"e":1}}}}}',
+      {
+        fields: [
+          ['err.type', 'E'],
+          ['err.stack', 'E: no\n    at x'],
+          ['req.tags', '["a"]'],
+          ['req.none', '{}'],
+          ['a.b.c.d', '{"e":1}'],
+        ],
+      },
+    ],
+    [
+      'ECS with objects',
+      '{"@timestamp":"2026-01-02T03:04:05Z","log":{"level":"warn","logger":"x"},"message":"m"}',
+      { level: 'WARN', message: 'm', fields: [['log.logger', 'x']] },
+    ],
+    ['Serilog, compact', '{"@t":"2026-01-02T03:04:05Z","@l":"Error","@mt":"{N} rows","N":2}', { level: 'ERROR', message: '{N} rows', fields: [['N', '2']] }],
+    [
+      '.NET',
+      '{"Timestamp":"2026-01-02T03:04:05Z","LogLevel":"Information","Message":"m"}',
+      { level: 'INFORMATION', time: '2026-01-02T03:04:05Z', message: 'm' },
+    ],
+    ['tracing of Rust', '{"level":"INFO","fields":{"message":"m","n":1}}', { message: 'm', fields: [['fields.n', '1']] }],
+    ['Log4j', '{"instant":{"epochSecond":1764338400,"nanoOfSecond":500000000},"level":"INFO","message":"m"}', { time: '2025-11-28T14:00:00.500Z', fields: [] }],
+    ['seconds alone', '{"timestamp":{"seconds":1764338400},"message":"m"}', { time: '2025-11-28T14:00:00.000Z', fields: [] }],
+    ['MongoDB', '{"t":{"$date":"2026-01-02T03:04:05Z"},"msg":"m"}', { time: '2026-01-02T03:04:05Z', fields: [] }],
     [
       'digits that no number holds',
       '{"trace":12345678901234567890,"n":1,"x":"12345678901234567"}',

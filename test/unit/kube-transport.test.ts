@@ -181,6 +181,23 @@ describe('what the server refuses', () => {
     expect((await failureOf(transport.request({ path: pods }))).hint).toContain('context "fake" has no credentials');
   });
 
+  test('403 of admission is about the object, and nobody is sent to ask for rights', async () => {
+    const answers = [
+      'pods "web" is forbidden: exceeded quota: few, requested: pods=1, used: pods=1, limited: pods=1',
+      'pods "web" is forbidden: User "tester" cannot create resource "pods" in API group "" in the namespace "shop"',
+      'pods "web" is forbidden: not yet ready to handle request',
+    ];
+    api.intercept((_received, response) => {
+      refuse(response, 403, 'Forbidden', answers.shift() ?? '');
+      return true;
+    });
+    const create = () => failureOf(transport.request({ path: '/api/v1/namespaces/shop/pods', method: 'POST', body: {} }));
+    expect(await create()).toMatchObject({ code: 'rejected', message: expect.stringContaining('exceeded quota'), hint: undefined, exitCode: 1 });
+    expect(await create()).toMatchObject({ code: 'forbidden', hint: expect.stringContaining('can-i create pods -n shop') });
+    // A server that has just started: it passes, and is asked again.
+    expect(await create()).toMatchObject({ code: 'forbidden' });
+  });
+
   test('a selector that cannot be read is a matter of usage', async () => {
     api.intercept((_received, response) => {
       refuse(response, 400, 'BadRequest', 'unable to parse requirement: found "b"');
