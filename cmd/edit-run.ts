@@ -202,7 +202,7 @@ class Draft {
       throw new PodwrightError('usage', 'there is no terminal to edit on', { hint: 'KUBE_EDITOR names an editor that needs none. Nothing was sent.' });
     const editor = chosen ?? 'vi';
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    // An editor may come with arguments, as in `code --wait`.
+    // An editor may come with arguments, as in `code --wait`, or be a whole script: a shell reads it.
     const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', this.file], { stdio: 'inherit' });
     child.once('error', reject);
     child.once('exit', (code, signal) => {

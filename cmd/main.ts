@@ -21,15 +21,19 @@ const sharedFlags: FlagTable = { ...clusterFlags, ...outputFlags };
 export async function main(): Promise<void> {
   const interruption = new AbortController();
   let stopped: number | undefined;
-  const stop = (exitCode: number): void => {
-    // Whoever asks twice does not want to wait for a command that cleans up.
-    if (stopped !== undefined) process.exit(exitCode);
+  const stop = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void => {
+    const exitCode = 128 + constants.signals[signal];
+    if (stopped !== undefined) {
+      // Whoever asks twice does not want to wait for a command that cleans up. A terminal that is closed is told twice, by the kernel and by the shell.
+      if (signal !== 'SIGHUP') process.exit(exitCode);
+      return;
+    }
     stopped = exitCode;
     // Should nothing be left to do before the command has ended, the process ends with it all the same.
     process.exitCode = exitCode;
     interruption.abort();
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(128 + constants.signals[signal]));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   const io = processIo(interruption.signal, () => stopped);
   const unwritten = (error: NodeJS.ErrnoException): void => {
     // A reader that has gone has seen enough, as in `get | head -1`; a second report of the same is no second request to stop.
@@ -37,6 +41,8 @@ export async function main(): Promise<void> {
     interruption.abort();
   };
   process.stdout.on('error', unwritten);
+  // Of a terminal that was closed: there is nobody to tell, and what is under way is carried through all the same.
+  process.stderr.on('error', () => undefined);
   let code: number;
   try {
     code = await dispatch(commandLine(process.argv), io);

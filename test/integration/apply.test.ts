@@ -318,6 +318,23 @@ spec:
       }),
     ));
 
+  test('a terminal that is closed while the old Pod ends leaves the new one', () =>
+    inNamespace(async (namespace) => {
+      const slow = (value: string): string => podManifest('slow', value).replace('terminationGracePeriodSeconds: 1', 'terminationGracePeriodSeconds: 6');
+      const path = file(`closed-${namespace}.yaml`, slow('1'));
+      await applied(namespace, path);
+      await waitForPod(namespace, 'slow', ({ status }) => status?.phase === 'Running');
+      writeFileSync(path, slow('2'));
+      await inScreen([], { command: ['apply', '-f', path, '-n', namespace, '--replace', '--yes'], folder }, async (screen) => {
+        await screen.shows('the old Pod is ending');
+        // The shell tells its jobs, and the kernel whoever has the terminal.
+        screen.signal('SIGHUP');
+        await screen.shows('the new one is still made');
+        screen.signal('SIGHUP');
+      });
+      await waitForPod(namespace, 'slow', ({ spec }) => spec?.containers[0]?.env?.[0]?.value === '2');
+    }));
+
   test('Ctrl-C while the old Pod ends leaves the new one, and says so', () =>
     inNamespace(async (namespace) => {
       const slow = (value: string): string => podManifest('slow', value).replace('terminationGracePeriodSeconds: 1', 'terminationGracePeriodSeconds: 6');
