@@ -29,13 +29,16 @@ export async function namesOf(wanted: NamesOf, word: string, choice: ClusterChoi
         value: String(container['name']),
         description: role,
       }));
-    case 'ports':
-      return (await containersOf(wanted.target, chosenCluster(choice), signal)).flatMap(({ container }) =>
+    case 'ports': {
+      const { target } = wanted;
+      if (target.kind === 'service') return servicePorts(target.name, chosenCluster(choice), signal);
+      return (await containersOf(target, chosenCluster(choice), signal)).flatMap(({ container }) =>
         list(container['ports']).map((port) => {
           const { containerPort, name } = object(port);
           return { value: String(containerPort), description: [text(name), `of ${String(container['name'])}`].filter(Boolean).join(' ') };
         }),
       );
+    }
   }
 }
 
@@ -47,8 +50,10 @@ const workloadPrefixes = new Map(
   ]),
 );
 
+const services = 'svc/';
+
 async function targets(
-  { kind }: Extract<NamesOf, { of: 'targets' }>,
+  { kind, services: takesServices }: Extract<NamesOf, { of: 'targets' }>,
   word: string,
   { transport, namespace }: OpenCluster,
   signal: AbortSignal,
@@ -61,9 +66,14 @@ async function targets(
   const slash = word.indexOf('/');
   if (slash < 0) {
     const pods = await named('pod');
-    return [...pods, ...[...workloadPrefixes].map(([value, of]) => ({ value, description: `a ${kindName(of)}` }))];
+    const kinds = [...workloadPrefixes].map(([value, of]) => ({ value, description: `a ${kindName(of)}` }));
+    return [...pods, ...kinds, ...(takesServices ? [{ value: services, description: 'a Service' }] : [])];
   }
   const prefix = word.slice(0, slash + 1);
+  if (takesServices && prefix === services) {
+    const found = await objectsAt({ transport }, servicesPath(namespace), signal);
+    return found.map(({ value, ...rest }) => ({ value: prefix + value, ...rest }));
+  }
   return (await named(parseTarget(`${prefix}x`).kind)).map(({ value, ...rest }) => ({ value: prefix + value, ...rest }));
 }
 
@@ -75,6 +85,18 @@ async function objectsAt({ transport }: Pick<OpenCluster, 'transport'>, path: st
   const { columns, rows } = await tableAt(transport, path, { includeObject: 'None', resourceVersion: '0' }, undefined, signal);
   const telling = columns.flatMap(({ name }, index) => (tellingColumns.has(name) ? [index] : []));
   return rows.map(({ name, cells }) => ({ value: name, description: telling.map((index) => String(cells[index])).join(' ') }));
+}
+
+function servicesPath(namespace: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/services`;
+}
+
+async function servicePorts(name: string, { transport, namespace }: OpenCluster, signal: AbortSignal): Promise<readonly Candidate[]> {
+  const service = await transport.request({ path: `${servicesPath(namespace)}/${encodeURIComponent(name)}`, signal });
+  return list(object(object(service)['spec'])['ports']).map((each) => {
+    const { port, name: called } = object(each);
+    return { value: String(port), description: text(called) ?? '' };
+  });
 }
 
 interface NamedContainer {

@@ -7,6 +7,7 @@ import { firstWord, readArguments } from './arguments.ts';
 import { type ClusterChoice, clusterChoice, clusterFlags, outputFlags } from './cluster-flags.ts';
 import type { Arguments, Command, FlagTable } from './command.ts';
 import { commandNames, isCommandName, loadCommand } from './commands.ts';
+import type { ForwardTarget } from './port-forward.ts';
 
 /** What a word may become, with what the shell shows beside it. */
 export interface Candidate {
@@ -17,9 +18,10 @@ export interface Candidate {
 /** The names that only a kubeconfig or a cluster knows. */
 export type NamesOf =
   | { readonly of: 'contexts' | 'clusters' | 'users' | 'namespaces' }
-  /** Of one kind after its word (`deploy NAME`); else Pods, and workloads behind their kind (`deploy/NAME`). */
-  | { readonly of: 'targets'; readonly kind: Target['kind'] | undefined; readonly given: readonly string[] }
-  | { readonly of: 'containers' | 'ports'; readonly target: Target };
+  /** Of one kind after its word (`deploy NAME`); else Pods, and behind their kind workloads (`deploy/NAME`) and, where they are taken, Services. */
+  | { readonly of: 'targets'; readonly kind: Target['kind'] | undefined; readonly given: readonly string[]; readonly services: boolean }
+  | { readonly of: 'containers'; readonly target: Target }
+  | { readonly of: 'ports'; readonly target: ForwardTarget };
 
 export type Completion =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
@@ -37,6 +39,7 @@ const namesOfFlag: Readonly<Record<string, 'contexts' | 'clusters' | 'users' | '
   cluster: 'clusters',
   user: 'users',
   container: 'containers',
+  target: 'containers',
 };
 
 /** What may stand for `word` after the words `before`, which begin with the command. Throws `usage` where a word before it cannot be meant. */
@@ -44,6 +47,8 @@ export async function completionOf(before: readonly string[], word: string): Pro
   const named = firstWord(before, sharedFlags);
   const early = named === undefined ? pendingFlag(before.at(-1), sharedFlags) : undefined;
   if (early !== undefined) return flagValue(early, sharedFlags, readArguments(before.slice(0, -1), sharedFlags, ''), '');
+  const inline = /^--([^=]+)=/.exec(word);
+  if (named === undefined && inline !== null) return flagValue(inline[1] ?? '', sharedFlags, readArguments(before, sharedFlags, ''), inline[0]);
   if (named === undefined) return word.startsWith('-') ? flagNames(sharedFlags) : commandsByName();
   if (named.word === 'help') return commandsByName();
   if (!isCommandName(named.word)) return none;
@@ -55,7 +60,6 @@ export async function completionOf(before: readonly string[], word: string): Pro
   const pending = pendingFlag(rest.at(-1), flags);
   const args = readArguments(pending === undefined ? rest : rest.slice(0, -1), flags, '');
   if (pending !== undefined) return flagValue(pending, flags, args, '');
-  const inline = /^--([^=]+)=/.exec(word);
   if (inline !== null) return flagValue(inline[1] ?? '', flags, args, inline[0]);
   return word.startsWith('-') ? flagNames(flags) : wordsOf(command, args, word);
 }
@@ -92,7 +96,7 @@ function namesIn(names: NamesOf, args: Arguments, prefix = ''): Completion {
   return { kind: 'names', names, choice: clusterChoice(args), prefix };
 }
 
-/** By the words that the command takes, as its help writes them: `TARGET [LOCAL:]REMOTE…`. */
+/** By the words that the command takes, as its help writes them: `TARGET PORT…`. */
 async function wordsOf(command: Command<unknown>, args: Arguments, word: string): Promise<Completion> {
   const places = (command.words ?? '').split(' ').filter((place) => place !== '');
   const place = places[args.words.length] ?? (places.at(-1)?.includes('…') === true ? places.at(-1) : undefined);
@@ -100,11 +104,11 @@ async function wordsOf(command: Command<unknown>, args: Arguments, word: string)
   if (/TARGET|POD/.test(place)) {
     const [first, ...others] = args.words;
     const kind = first === undefined ? undefined : targetKind(first);
-    return namesIn({ of: 'targets', kind, given: kind === undefined ? args.words : others }, args);
+    return namesIn({ of: 'targets', kind, given: kind === undefined ? args.words : others, services: command.name === 'port-forward' }, args);
   }
-  if (place.includes('REMOTE')) {
-    const [target] = parseTargets(args.words.slice(0, 1));
-    return target === undefined ? none : namesIn({ of: 'ports', target }, args, word.slice(0, word.lastIndexOf(':') + 1));
+  if (place.startsWith('PORT')) {
+    const { forwardTarget } = await import('./port-forward.ts');
+    return namesIn({ of: 'ports', target: forwardTarget(args.words[0] ?? '') }, args, word.slice(0, word.lastIndexOf(':') + 1));
   }
   if (place.includes('FILE')) return { kind: 'files' };
   return { kind: 'words', words: ((await command.completions?.()) ?? []).map((value) => ({ value })) };

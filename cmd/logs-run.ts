@@ -107,6 +107,8 @@ class LogOutput {
   readonly #prefixes = new Map<LoggedContainer, string>();
   #width: number | undefined;
   #lines: Buffer[] = [];
+  /** Why logs may not be read, once for all of a namespace. */
+  readonly #forbidden = new Set<string>();
 
   constructor(request: LogsRequest, follower: LogFollower, io: CommandIo) {
     const { grep, exclude, range, raw, targets, cluster } = request;
@@ -165,6 +167,11 @@ class LogOutput {
   }
 
   #say(notice: LogNotice): void {
+    if (notice.kind === 'failed' && notice.error.code === 'forbidden') {
+      const alike = notice.error.message.replace(/^pods "[^"]*" /, '');
+      if (this.#forbidden.has(alike)) return;
+      this.#forbidden.add(alike);
+    }
     const next = notice.kind === 'waiting' && notice.next !== undefined ? `; try: ${notice.next}` : '';
     const text = plainText(`podwright: ${logNoticeText(notice)}${next}`);
     this.#io.stderr.write(`${this.#io.stderr.isTTY === true ? this.#style.dim(text) : text}\n`);

@@ -44,6 +44,7 @@ export const logsCommand: Command<LogsRequest> = {
       type: 'string',
       value: 'STATES',
       multiple: true,
+      suggestions: containerStates,
       describe: `Only containers in these states: ${containerStates.join(', ')}; they may join later`,
     },
     follow: { type: 'boolean', short: 'f', describe: 'Go on with new lines, restarted containers and new Pods' },

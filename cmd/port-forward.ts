@@ -42,7 +42,7 @@ export const portForwardCommand: Command<PortForwardRequest> = {
     const [first, ...others] = args.words;
     if (first === undefined)
       throw new PodwrightError('usage', 'which Pod? `port-forward` needs a target', { hint: 'For example: port-forward deploy/web 8080:80.' });
-    const target = targetOf(first);
+    const target = forwardTarget(first);
     const ports = others.map(parseForwardedPort);
     if (ports.length === 0) throw new PodwrightError('usage', 'which port?', { hint: `For example: port-forward ${first} 8080:80.` });
     const locals = ports.map(({ local, remote }) => local ?? Number(remote)).filter((local) => local > 0);
@@ -65,7 +65,8 @@ export const portForwardCommand: Command<PortForwardRequest> = {
   },
 };
 
-function targetOf(word: string): ForwardTarget {
+/** Reads `NAME`, `TYPE/NAME` or `svc/NAME`. Throws `usage`. */
+export function forwardTarget(word: string): ForwardTarget {
   const [kind = '', name = ''] = word.split('/', 2);
   return word.includes('/') && services.has(kind.toLowerCase()) ? { kind: 'service', name: checkedName(name, word) } : parseTarget(word);
 }

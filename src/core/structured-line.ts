@@ -48,12 +48,12 @@ export function structuredLine(line: string): StructuredLine | undefined {
   const nanos = splitTimes
     .map(([seconds, rest]) => (time?.[0].toLowerCase() === seconds ? first([rest], isWord) : undefined))
     .find((found) => found !== undefined);
-  const read = [level, message, time, nanos];
+  const read = new Set([level, message, time, nanos]);
   return {
     level: level && levelText(level[1]),
     time: time && timeText(nanos === undefined ? time[1] : Number(time[1]) + Number(nanos[1]) / 1e9),
     message: message && String(message[1]),
-    fields: entries.flatMap((entry) => (read.includes(entry) ? [] : [[entry[0], fieldText(entry[1])] as const])),
+    fields: entries.flatMap((entry) => (read.has(entry) ? [] : [[entry[0], fieldText(entry[1])] as const])),
   };
 }
 

@@ -106,7 +106,7 @@ export function structuredText({ level, time, message, fields }: StructuredLine,
     ...short.map(([name, value]) => `${style.dim(`${plainLine(name)}=`)}${fieldValue(value)}`),
     ...long.map(([name, value]) => `\n    ${style.dim(`${plainLine(name)}=`)}${indented(value)}`),
   ];
-  return parts.join(' ').replaceAll(' \n', '\n');
+  return parts.join(' ').replace(/ +\n/g, '\n');
 }
 
 function indented(text: string): string {

@@ -14,6 +14,9 @@ import { motion } from './motion.ts';
 import { clamp } from './selection.ts';
 import { signsOf } from './signs.ts';
 
+/** In the place of all that would act on Pods. */
+export const recordingNotice = 'This is a recording: there is nothing here to act on.';
+
 /** What is asked for: `ports` as it was typed. */
 export interface AskedForward {
   readonly target: string;
@@ -84,7 +87,8 @@ export function forwardEnded(model: Model, { id, error }: Extract<Message, { typ
 }
 
 export function forwardsOpened(model: Model): Step {
-  if (model.forwards.length === 0) return [{ ...model, notice: 'No port is forwarded: p on a Pod does that.' }, []];
+  if (model.forwards.length === 0)
+    return [{ ...model, notice: model.playback === undefined ? 'No port is forwarded: p on a Pod does that.' : recordingNotice }, []];
   return [{ ...model, forwardCursor: 0 }, []];
 }
 

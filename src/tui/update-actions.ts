@@ -5,7 +5,7 @@
 import { ownerChain, ownerTarget, ownerText } from '../core/owner.ts';
 import { plainText } from '../report/terminal-text.ts';
 import type { Right } from '../service/pod-actions.ts';
-import { forwardBegun } from './forwards.ts';
+import { forwardBegun, recordingNotice } from './forwards.ts';
 import type { Key } from './keyboard.ts';
 import { markedRows } from './marks.ts';
 import type { Effect, Message, Model, Step } from './model.ts';
@@ -120,7 +120,7 @@ const rightsLastMs = 60_000;
 
 /** The action for which the key stands. */
 export function intended(model: Model, action: ActionName): Step {
-  if (model.playback !== undefined) return [{ ...model, notice: 'This is a recording: there is nothing here to act on.' }, []];
+  if (model.playback !== undefined) return [{ ...model, notice: recordingNotice }, []];
   const rows = subjects(model, action);
   if (rows.length === 0) return [{ ...model, notice: 'Select a Pod first, or mark some with space.' }, []];
   if (rows.some(({ facts }) => facts === undefined)) return [{ ...model, notice: `${rows[0]?.name ?? ''} has not been read yet.` }, []];

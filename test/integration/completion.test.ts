@@ -49,6 +49,11 @@ spec:
       containers: [{name: web, image: ${workloadImage}}]
 ---
 apiVersion: v1
+kind: Service
+metadata: {name: front}
+spec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}
+---
+apiVersion: v1
 kind: Pod
 metadata: {name: many}
 spec:
@@ -69,6 +74,10 @@ test('Pods, workloads, namespaces and contexts are completed with what there is'
     expect(await tab(`podwright why -n ${namespace} many man`)).toEqual([]);
     expect(await tab(`podwright why -n ${namespace} deploy/`)).toEqual(['deploy/web']);
     expect(await tab(`podwright why -n ${namespace} deploy `)).toEqual(['web']);
+    expect(await tab(`podwright port-forward -n ${namespace} svc/`)).toEqual(['svc/front']);
+    expect(await tab(`podwright port-forward -n ${namespace} svc/front 8`)).toEqual(['80']);
+    expect(await tab(`podwright port-forward -n ${namespace} many `)).toEqual(['8080', '9090']);
+    expect(await tab(`podwright why -n ${namespace} svc/`)).toEqual([]);
     expect(await tab(`podwright get --namespace=${namespace.slice(0, -1)}`)).toEqual([namespace]);
     expect(await tab('podwright get --context ')).toEqual(listContexts({ kubeconfig: testKubeconfig() }).map(({ name }) => name));
     expect(await tab('podwright why -n no-such-namespace ')).toEqual(['deploy/', 'sts/', 'ds/', 'rs/', 'job/', 'cronjob/']);

@@ -386,6 +386,11 @@ describe.concurrent('who may not', () => {
         expect(refused).toMatchObject({ code: 3, stdout: '' });
         expect(refused.stderr).toContain('pods/log');
         expect(refused.stderr).toContain(`kubectl auth can-i get pods --subresource=log -n ${namespace}`);
+        await createIn(namespace, [pod('several', { restartPolicy: 'Never', containers: ['a', 'b', 'c'].map((name) => container(name, 'true')) })]);
+        await waitForPod(namespace, 'several', ended);
+        const all = await runProgram(['logs', 'several', '-n', namespace], kubeconfig);
+        // Of the first, and of all of them together.
+        expect(all.stderr.match(/cannot get resource "pods\/log"/g)).toHaveLength(2);
       });
       await withKubeconfig({ user: { token: getter } }, async (kubeconfig) => {
         const following = new FollowedProgram(['logs', 'said', '-n', namespace, '-f'], kubeconfig);
