@@ -166,7 +166,7 @@ describe.concurrent('apply', () => {
       // The account is not there, which lint cannot know.
       writeFileSync(path, podManifest('untouched', '2', '  serviceAccountName: nobody\n'));
       const refused = await applied(namespace, path, '--replace', '--yes');
-      expect(refused).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(/serviceaccount "nobody" not found \(nothing was changed\)/) });
+      expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/serviceaccount "nobody" not found \(nothing was changed\)/) });
       expect((await podOf(namespace, 'untouched')).metadata).toMatchObject({ uid: before.metadata?.uid });
       expect((await podOf(namespace, 'untouched')).metadata).not.toHaveProperty('deletionTimestamp');
       expect(readdirSync(folder).filter((name) => name.startsWith('untouched'))).toEqual([]);
@@ -182,7 +182,7 @@ describe.concurrent('apply', () => {
       await quotaCounted(namespace);
       writeFileSync(path, podManifest('solo', '2', limits('32Mi')));
       const refused = await applied(namespace, path, '--replace', '--yes');
-      expect(refused).toMatchObject({ code: 3, stdout: '' });
+      expect(refused).toMatchObject({ code: 1, stdout: '' });
       expect(refused.stderr).toMatch(/the new Pod was refused, and the old one was made again: .*exceeded quota/);
       expect((await podOf(namespace, 'solo')).spec?.containers[0]?.env).toEqual([{ name: 'A', value: '1' }]);
     }));

@@ -10,7 +10,7 @@ import { completionScripts } from '../../cmd/completion-script.ts';
 import { listContexts } from '../../src/kube/kube-config.ts';
 import type { Target } from '../../src/service/target.ts';
 import { kubectlPath, workloadImage } from './cluster.ts';
-import { apply, inNamespace, testKubeconfig, waitForPod } from './namespace.ts';
+import { apply, inNamespace, testKubeconfig, waitForPod, waitForPodOf } from './namespace.ts';
 import { program } from './screen-session.ts';
 
 const execute = promisify(execFile);
@@ -68,6 +68,7 @@ test('Pods, workloads, namespaces and contexts are completed with what there is'
   await inNamespace(async (namespace) => {
     await apply(namespace, workloads);
     await waitForPod(namespace, 'many', ({ status }) => status?.phase === 'Running');
+    await waitForPodOf(namespace, 'app=web', () => true);
 
     expect(await tab(`podwright describe -n ${namespace} ma`)).toEqual(['many']);
     expect(await tab(`podwright -n ${namespace} why many we`)).toEqual([expect.stringMatching(/^web-/)]);
