@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { budgetText, namedBudget } from '../../src/core/change/budget-text.ts';
 import { afterDeletion, stopHooks, terminationSteps, waitingText } from '../../src/core/change/termination.ts';
 import { diagnosePod } from '../../src/core/diagnosis/diagnose-pod.ts';
+import type { DiagnosisContext } from '../../src/core/diagnosis/diagnosis-context.ts';
 import { podFacts } from '../../src/core/pod-facts.ts';
 
 const now = Date.parse('2026-11-28T10:00:10Z');
@@ -112,6 +113,23 @@ describe('a Pod that holds out is diagnosed', () => {
   ])('%s', (_, metadata, states, words) => {
     expect(cause(metadata, ...states)).toMatch(words);
   });
+});
+
+test('of a node that answers it is not said that it does not', () => {
+  const at = now + 120_000;
+  const node = (renewedAt: number, ready: string) => [
+    { kind: 'Node', use: 'node', state: 'found', namespace: '', name: 'n', user: '', key: undefined, optional: false, ready: { type: 'Ready', status: ready } },
+    { kind: 'Lease', use: 'heartbeat', state: 'found', namespace: '', name: 'n', user: '', key: undefined, optional: false, renewedAt },
+  ];
+  const cause = (metadata: object, references: readonly object[], ...states: readonly object[]): string =>
+    diagnosePod(podFacts(pod({ metadata: { ...going, ...metadata } }, ...states)), { references } as DiagnosisContext, at)[0]?.cause ?? '';
+  expect(cause({}, node(at - 5_000, 'True'), running, ended(0))).toMatch(/its node \S+ answers, and has not ended c0 yet\.$/);
+  expect(cause({ finalizers: ['a/b'] }, node(at - 5_000, 'True'), running)).toMatch(/answers, and has not ended c0 yet\.$/);
+  expect(cause({}, node(at - 5_000, 'True'), ended(0))).toMatch(/answers, and has not taken it away yet\.$/);
+  expect(cause({ finalizers: ['a/b'] }, node(at - 5_000, 'True'), ended(0))).toMatch(/the finalizer a\/b holds it/);
+  // Ready still, as nobody has noticed.
+  expect(cause({}, node(at - 90_000, 'True'), running)).toMatch(/its node does not answer\.$/);
+  expect(cause({}, node(at - 5_000, 'Unknown'), running)).toMatch(/its node does not answer\.$/);
 });
 
 describe('disruption budgets', () => {

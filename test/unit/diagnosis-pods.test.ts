@@ -224,9 +224,9 @@ describe('admission, disruption and resize', () => {
       { code: 'disruption-target', verdict: 'info', cause: 'Chosen to be ended (DeletionByTaintManager): Taint manager: deleting.' },
     ]);
     expect(findings[0]?.evidence.at(-1)).toMatchObject({ reason: 'FailedPreStopHook' });
-    expect(findingsAt(99, { metadata })).toMatchObject([
-      { code: 'terminating-overdue', verdict: 'stuck', next: "kubectl get pod web -o 'jsonpath={.metadata.finalizers}' -n shop" },
-    ]);
+    expect(findingsAt(99, { metadata })).toMatchObject([{ code: 'terminating-overdue', verdict: 'stuck', next: 'kubectl describe pod web -n shop' }]);
+    const finalizers = ['a.b/c'];
+    expect(findingsAt(99, { metadata: { ...metadata, finalizers } })[0]?.next).toBe("kubectl get pod web -o 'jsonpath={.metadata.finalizers}' -n shop");
     const silent = { ...target, status: 'True', reason: undefined, message: undefined };
     expect(findingsAt(40, { metadata, status: { conditions: [silent] } })[1]?.cause).toBe('Chosen to be ended.');
     expect(findingsAt(40, { metadata, status: { conditions: [{ ...target, status: 'False' }] } })).toHaveLength(1);

@@ -105,13 +105,27 @@ function deletionCause({ facts }: PodCase): string {
   return words === undefined ? '' : `, ${words}`;
 }
 
+/** A kubelet renews its Lease every ten seconds; its node is Ready for 50 s after the last time (node-monitor-grace-period), which is long after it fell silent. */
+const heartbeatMs = 25_000;
+
+/** Known to answer: Ready, and not only because nobody has noticed yet that it is not. */
+function nodeAnswers({ context, now }: PodCase): boolean {
+  const references = context.references ?? [];
+  const silent = references.some(({ use, renewedAt }) => use === 'heartbeat' && renewedAt !== undefined && now - renewedAt > heartbeatMs);
+  return !silent && references.some(({ use, ready }) => use === 'node' && ready?.status === 'True');
+}
+
 /** What keeps a Pod whose grace period is over: its finalizers once nothing runs in it any more, else its node. */
 function heldBy(pod: PodCase): string {
   const { finalizers, nodeName, containers } = pod.facts;
   if (nodeGone(pod)) return `its node ${nodeName} does not exist any more`;
+  const left = nodeName === undefined ? [] : containers.filter(({ running }) => running !== undefined);
+  if (nodeAnswers(pod) && (left.length > 0 || finalizers.length === 0)) {
+    const what = left.length === 0 ? 'has not taken it away yet' : `has not ended ${listed(left.map(({ name }) => name))} yet`;
+    return `its node ${nodeName} answers, and ${what}`;
+  }
   if (finalizers.length === 0) return 'its node does not answer';
-  const ended = nodeName === undefined || containers.every(({ running }) => running === undefined);
-  if (!ended) return 'its node does not answer, or a container does not end';
+  if (left.length > 0) return 'its node does not answer, or a container does not end';
   return `${finalizers.length === 1 ? 'the finalizer' : 'the finalizers'} ${listed(finalizers)} ${finalizers.length === 1 ? 'holds' : 'hold'} it, and whoever set ${finalizers.length === 1 ? 'it' : 'them'} has to take ${finalizers.length === 1 ? 'it' : 'them'} away`;
 }
 
@@ -129,7 +143,10 @@ export function terminating(pod: PodCase): readonly Finding[] {
   const why = deletionCause(pod);
   if (over <= grace.termination) return [finding('terminating', 'waiting', { subject: 'Pod', cause: `Being deleted since ${asked}${why}.`, since, evidence })];
   const cause = `Being deleted since ${asked}${why}, ${humanDuration(over)} longer than its grace period: ${heldBy(pod)}.`;
-  const next = kubectl(facts.namespace, 'get', 'pod', facts.name, '-o', 'jsonpath={.metadata.finalizers}');
+  const next =
+    facts.finalizers.length > 0
+      ? kubectl(facts.namespace, 'get', 'pod', facts.name, '-o', 'jsonpath={.metadata.finalizers}')
+      : kubectl(facts.namespace, 'describe', 'pod', facts.name);
   return [
     finding('terminating-overdue', 'stuck', { subject: 'Pod', cause, about: facts.nodeName, since, evidence: [...evidence, ...nodeEvidence(pod)], next }),
   ];
