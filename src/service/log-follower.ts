@@ -33,6 +33,8 @@ export interface FollowerOptions {
 
 /** How long a container may take to start before it is said why it has not. */
 const restMs = 1000;
+/** Of a Pod that joins, so many times that: those of a rollout have begun by then. */
+const joinedRests = 4;
 
 interface FollowedPod {
   facts: PodFacts;
@@ -315,8 +317,9 @@ export class LogFollower {
     this.#asked++;
     const { follow, previous } = this.#options.range;
     try {
-      if (follow) await pause(restMs, undefined, { signal: this.#signal });
       const missing = (): readonly ContainerFacts[] => this.#chosen(pod).filter((container) => this.#missing(pod, container) !== undefined);
+      const rests = !follow ? 0 : this.#begun && pod.told === '' ? joinedRests : 1;
+      for (let rest = 0; rest < rests && missing().length > 0 && !pod.gone; rest++) await pause(restMs, undefined, { signal: this.#signal });
       const findings = previous || missing().length === 0 ? [] : await this.#options.diagnose(pod.facts, this.#signal);
       if (!pod.gone) this.#tellWhy(pod, missing(), findings);
     } catch (error) {
