@@ -1,5 +1,5 @@
 /** Reads a log line that is JSON: its level, time and message under the names that the usual libraries give them, and the other fields. */
-import { object } from './json.ts';
+import { type Json, object } from './json.ts';
 
 export interface StructuredLine {
   /** In upper case, as in ERROR. */
@@ -33,21 +33,25 @@ export function structuredLine(line: string): StructuredLine | undefined {
   } catch {
     return undefined;
   }
-  const entries = [...flat(Object.entries(object(value)))];
+  const entries = flat(object(value));
   if (entries.length === 0) return undefined;
+  const named = new Map<string, Entry>();
+  for (const entry of entries) {
+    const name = entry[0].toLowerCase();
+    if (!named.has(name)) named.set(name, entry);
+  }
   const first = (names: readonly string[], takes: (value: unknown) => boolean): Entry | undefined => {
     for (const name of names) {
-      const found = entries.find(([key, entry]) => key.toLowerCase() === name && takes(entry));
-      if (found !== undefined) return found;
+      const found = named.get(name);
+      if (found !== undefined && takes(found[1])) return found;
     }
     return undefined;
   };
   const level = first(levelNames, isWord);
   const message = first(messageNames, isText);
-  const time = first(timeNames, isWord) ?? splitTimes.map(([seconds]) => first([seconds], isWord)).find((found) => found !== undefined);
-  const nanos = splitTimes
-    .map(([seconds, rest]) => (time?.[0].toLowerCase() === seconds ? first([rest], isWord) : undefined))
-    .find((found) => found !== undefined);
+  const split = splitTimes.find(([seconds]) => named.has(seconds));
+  const time = first(timeNames, isWord) ?? (split && first([split[0]], isWord));
+  const nanos = split !== undefined && time === named.get(split[0]) ? first([split[1]], isWord) : undefined;
   const read = new Set([level, message, time, nanos]);
   return {
     level: level && levelText(level[1]),
@@ -62,13 +66,18 @@ type Entry = readonly [name: string, value: unknown];
 /** Objects in objects are rarely deeper; what is stays JSON. */
 const deepest = 4;
 
-function* flat(entries: readonly Entry[], before = '', depth = 1): Generator<Entry> {
-  for (const [name, value] of entries) {
-    const inner = depth < deepest && !Array.isArray(value) ? Object.entries(object(value)) : [];
-    if (inner.length > 0) yield* flat(inner, `${before}${name}.`, depth + 1);
-    else yield [`${before}${name}`, value];
+/** An object's fields, and in the place of an object in it the fields of that, under both names. */
+function flat(fields: Json, before = '', depth = 1, entries: Entry[] = []): readonly Entry[] {
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    const inner = depth < deepest ? object(value) : nothing;
+    if (Object.keys(inner).length > 0) flat(inner, `${before}${name}.`, depth + 1, entries);
+    else entries.push([before + name, value]);
   }
+  return entries;
 }
+
+const nothing: Json = {};
 
 /** A number too long for a number, such as a trace's, keeps its digits. */
 function parsed(line: string): unknown {
