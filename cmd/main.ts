@@ -147,6 +147,8 @@ function withColor(io: CommandIo, color: boolean): CommandIo {
 function report(error: unknown, io: CommandIo): number {
   const known = isPodwrightError(error);
   const message = known || !(error instanceof Error) ? ((error as { message?: string }).message ?? String(error)) : `${error.name}: ${error.message}`;
+  // The dashboard that has lent its terminal leaves this to be read.
+  process.send?.('failed');
   const hint = known ? error.hint : 'This is a bug in Podwright; PODWRIGHT_DEBUG=1 shows where.';
   io.stderr.write(`podwright: ${plainText(message)}\n${hint === undefined ? '' : `${plainText(hint)}\n`}`);
   if (io.env['PODWRIGHT_DEBUG'] === '1' && error instanceof Error) io.stderr.write(`${inspect(error)}\n`);

@@ -14,8 +14,10 @@ export function terminalProgram(choice: ClusterChoice, context: string | undefin
   const flags = Object.entries(place).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
   return (args) =>
     lendTerminal(async () => {
-      const code = await ended([...args.slice(0, 1), ...flags, ...args.slice(1)]);
+      const { code, failed } = await ended([...args.slice(0, 1), ...flags, ...args.slice(1)]);
       if (code === exitCodes.done || code === exitCodes.interrupted) return;
+      // A shell ends with the code of its last command, and nothing stands there that is still to be read.
+      if (args[0] === 'shell' && !failed && code < killed) return;
       io.stderr.write(`\n\`${io.program} ${args[0]}\` ended with ${code}. Enter goes back to the dashboard. `);
       await once(io.stdin.resume(), 'data');
       io.stdin.pause();
@@ -24,10 +26,18 @@ export function terminalProgram(choice: ClusterChoice, context: string | undefin
     });
 }
 
-function ended(args: readonly string[]): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { stdio: 'inherit' });
+/** From here on exit codes are those of signals: what the shell was in has gone, and it is said why. */
+const killed = 128;
+
+/** The exit code, and whether the program itself has failed: what it runs has an exit code too. */
+function ended(args: readonly string[]): Promise<{ readonly code: number; readonly failed: boolean }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ readonly code: number; readonly failed: boolean }>();
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  let failed = false;
+  child.once('message', () => {
+    failed = true;
+  });
   child.once('error', reject);
-  child.once('exit', (code) => resolve(code ?? exitCodes.failed));
+  child.once('close', (code) => resolve({ code: code ?? exitCodes.failed, failed }));
   return promise;
 }

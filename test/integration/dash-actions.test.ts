@@ -120,12 +120,30 @@ describe.concurrent('on the terminal that the dashboard lends', () => {
         expect(screen.alternate).toBe(false);
         screen.press('echo $((40 + 2)) of $(hostname)\r');
         await screen.shows('42 of one');
+        // What its last command ended with is no failure of the shell.
         screen.press('exit 7\r');
-        await screen.shows('`podwright shell` ended with 7. Enter goes back to the dashboard.');
-        screen.press('\r');
         await screen.shows('CONDITIONS');
         screen.press('\u001b');
         await screen.shows(/▸● one.* SBICR/);
+        screen.press('q');
+        expect(await screen.left()).toEqual(restored(0));
+      });
+    });
+  });
+
+  test('a shell that cannot be had says why, until that is read', async () => {
+    await inNamespace(async (namespace) => {
+      const init = `initContainers: [{name: wait, image: ${workloadImage}, command: [sleep, infinity]}]`;
+      await apply(namespace, `{apiVersion: v1, kind: Pod, metadata: {name: waits}, spec: {${init}, containers: [{name: app, image: ${workloadImage}}]}}`);
+      await inScreen(['-n', namespace], {}, async (screen) => {
+        await screen.shows(/▸. waits.* Init:0\/1/);
+        screen.press('\r');
+        await screen.shows('CONDITIONS');
+        screen.press('s');
+        await screen.shows('container app of');
+        await screen.shows('`podwright shell` ended with 1. Enter goes back to the dashboard.');
+        screen.press('\r');
+        await screen.shows('CONDITIONS');
         screen.press('q');
         expect(await screen.left()).toEqual(restored(0));
       });
