@@ -83,7 +83,8 @@ export function forwardEnded(model: Model, { id, error }: Extract<Message, { typ
   const forwards = model.forwards.filter((forward) => forward.id !== id);
   const next = { ...model, forwards, forwardCursor: model.forwardCursor === undefined ? undefined : clamp(model.forwardCursor, forwards.length - 1) };
   if (ended === undefined || error === undefined) return next;
-  return { ...next, notice: plainText(`The forward to ${ended.target} has ended: ${error.message}.${error.hint === undefined ? '' : ` ${error.hint}`}`) };
+  const what = ended.listening.length === 0 ? `${ended.target} cannot be forwarded to` : `The forward to ${ended.target} has ended`;
+  return { ...next, notice: plainText(`${what}: ${error.message}.${error.hint === undefined ? '' : ` ${error.hint}`}`) };
 }
 
 export function forwardsOpened(model: Model): Step {

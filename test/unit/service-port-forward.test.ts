@@ -183,7 +183,10 @@ test('a local port that is taken says so', async () => {
     message: `port ${local} of 127.0.0.1 is in use`,
     busy: true,
   });
-  await expect(new Story([pod('a')], { addresses: ['203.0.113.1'] }).done).rejects.toThrow('203.0.113.1 is no address of this machine');
+  await expect(new Story([pod('a')], { addresses: ['203.0.113.1'] }).done).rejects.toMatchObject({
+    message: '203.0.113.1 is no address of this machine',
+    hint: expect.stringContaining('0.0.0.0'),
+  });
   holder.stop.abort();
   await holder.done;
 });

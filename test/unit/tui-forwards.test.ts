@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { PodwrightError } from '../../src/core/podwright-error.ts';
 import type { ForwardEvent } from '../../src/service/port-forward.ts';
+import { forwardBegun } from '../../src/tui/forwards.ts';
 import { frame } from '../../src/tui/frame.ts';
 import type { Effect, Message, Model } from '../../src/tui/model.ts';
 import { update } from '../../src/tui/update.ts';
@@ -66,6 +67,12 @@ test('one that fails is said with what to try, and is gone', () => {
   const model = after(forwarding(), { type: 'forward-ended', id: 1, error });
   expect(last(model)).toContain('The forward to sts/ledger has ended: port 80 of 127.0.0.1 is in use. Choose another.');
   expect(model.forwards).toEqual([]);
+});
+
+test('one that never was there has not ended', () => {
+  const [begun] = forwardBegun(table(), { target: 'sts/ledger', namespace: 'shop', ports: '99999' });
+  const model = after(begun, { type: 'forward-ended', id: 1, error: new PodwrightError('usage', '"99999" is no port to forward') });
+  expect(last(model)).toContain('sts/ledger cannot be forwarded to: "99999" is no port to forward.');
 });
 
 test('a port that nobody listens on is said; what comes after the end is not', () => {
