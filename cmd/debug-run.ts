@@ -1,16 +1,18 @@
 /** The work of `debug`: adds the container or makes the copy, waits until it runs, and attaches. */
 import { randomBytes } from 'node:crypto';
+import { constants } from 'node:os';
 import { containerNames, type DebugContainer, debugCopy, ephemeralContainer } from '../src/core/change/debug-container.ts';
 import type { ObjectName } from '../src/core/change/object-name.ts';
 import { exitMeaning } from '../src/core/container-summaries.ts';
 import { didYouMean } from '../src/core/did-you-mean.ts';
 import { type Json, list, object, text } from '../src/core/json.ts';
-import { podFacts } from '../src/core/pod-facts.ts';
+import { type ContainerFacts, type PodFacts, podFacts } from '../src/core/pod-facts.ts';
 import { exitCodes, isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
 import { clusterActions } from '../src/kube/cluster-actions.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import { systemClock } from '../src/service/clock.ts';
 import { containerStarted } from '../src/service/container-start.ts';
+import { orNothing } from '../src/service/look-up.ts';
 import type { ObjectActions } from '../src/service/object-actions.ts';
 import { chosenCluster, type OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
@@ -40,6 +42,8 @@ export async function runDebugCommand(request: DebugRequest, io: CommandIo): Pro
 interface Session {
   readonly pod: Json;
   readonly container: string;
+  /** The container whose processes it sees: when that ends, so do all processes in its namespace. */
+  readonly target?: string | undefined;
 }
 
 async function inPod(pod: Json, name: ObjectName, request: DebugRequest, actions: ObjectActions, io: CommandIo): Promise<Session> {
@@ -64,7 +68,7 @@ async function inPod(pod: Json, name: ObjectName, request: DebugRequest, actions
   );
   const sees = target === '' || target === undefined ? '' : `; it sees the processes of ${target}`;
   io.stderr.write(`${plainText(`Added the debug container ${container.name} to pod/${name.name}${sees}.`)}\n${staysText}\n`);
-  return { pod: made, container: container.name };
+  return { pod: made, container: container.name, target };
 }
 
 const staysText = 'The API lets an ephemeral container be added and never taken out: it ends with its process, and stays in the Pod until that is deleted.';
@@ -133,7 +137,8 @@ async function refusedKindly(asked: Promise<Json>, { profile }: DebugRequest): P
 }
 
 /** Waits until the container runs, and attaches where stdin is asked for. */
-async function entered({ pod, container }: Session, request: DebugRequest, cluster: OpenCluster, io: CommandIo): Promise<number> {
+async function entered(session: Session, request: DebugRequest, cluster: OpenCluster, io: CommandIo): Promise<number> {
+  const { pod, container } = session;
   const { uid, namespace, name } = podFacts(pod);
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), request.timeoutMs);
@@ -187,8 +192,26 @@ async function entered({ pod, container }: Session, request: DebugRequest, clust
   const { runProcess } = await import('./process-run.ts');
   const choice = { cluster: request.cluster, target: { kind: 'pod', name }, container, stdin: true, tty: request.tty, quiet: true } as const;
   const code = await runProcess(choice, [undefined], cluster, io);
+  if (code === killedCode) await sayTargetEnded(session, cluster, io);
   // The kubelet ends the connection with the input, whatever the process has still to say.
   if (!request.tty)
     io.stderr.write(`All that it prints is in \`${io.program} logs ${plainText(name)} -c ${plainText(container)} -n ${plainText(namespace)}\`.\n`);
   return code;
+}
+
+/** Of a process that ended by SIGKILL. */
+const killedCode = 128 + constants.signals.SIGKILL;
+
+/** That the target has ended since, where it has: the kernel kills all that is in a process namespace when its first process ends. */
+async function sayTargetEnded({ pod, target }: Session, { reader }: OpenCluster, io: CommandIo): Promise<void> {
+  const before = podFacts(pod);
+  const now = await orNothing(reader.pod(before, { signal: io.signal }), io.signal);
+  if (now === undefined || target === undefined || target === '') return;
+  const of = (facts: PodFacts): ContainerFacts | undefined => facts.containers.find(({ name }) => name === target);
+  const [then, since] = [of(before), of(podFacts(now))];
+  if (since === undefined || (since.terminated === undefined && since.restarts === then?.restarts)) return;
+  io.stderr.write(
+    `${plainText(`${target} has ended, and with it all that ran in its process namespace. \`${io.program} why ${before.name} -n ${before.namespace}\` says why it ended;`)}\n`,
+  );
+  io.stderr.write("with --target '' a debug container stays out of that namespace, and goes on.\n");
 }

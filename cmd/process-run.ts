@@ -72,7 +72,7 @@ export async function runProcess(choice: ProcessChoice, commands: readonly Comma
   const fate = own ? await ownFate(pod, container, over, cluster, io) : await fateOf(pod, container, cluster, io);
   if (fate?.news === true) io.stderr.write(`podwright: ${plainText(fate.text)}\n`);
   if (own && over && fate === undefined) say(`how the process of container ${container.name} ended is not known`);
-  return own ? (fate?.exitCode ?? (fate === undefined ? exitCodes.done : exitCodes.failed)) : end.exitCode;
+  return own ? (fate?.exitCode ?? exitCodes.done) : end.exitCode;
 }
 
 /** How long a kubelet may take to report the end of a container, and how long one is waited for that may not have ended. */
@@ -153,8 +153,8 @@ const killed: ReadonlySet<number> = new Set([129, 137, 143]);
 /** What has happened to a Pod or a container since a process in it was connected with. */
 interface Fate {
   readonly text: string;
-  /** That of the container, where it has one. */
-  readonly exitCode: number | undefined;
+  /** That of the container, unless its Pod was taken away. */
+  readonly exitCode: number;
   /** More than a container that ended by itself. */
   readonly news: boolean;
 }
@@ -167,19 +167,19 @@ async function fateOf(before: PodFacts, { name, restarts }: ContainerFacts, { re
     now = podFacts(await reader.pod(before, { signal }));
   } catch (error) {
     if (!isPodwrightError(error) || error.code !== 'not-found') return undefined;
-    return { text: `${pod} was deleted meanwhile`, exitCode: undefined, news: true };
+    return { text: `${pod} was deleted meanwhile`, exitCode: exitCodes.failed, news: true };
   }
-  if (now.uid !== before.uid) return { text: `${pod} was replaced by another of that name meanwhile`, exitCode: undefined, news: true };
+  if (now.uid !== before.uid) return { text: `${pod} was replaced by another of that name meanwhile`, exitCode: exitCodes.failed, news: true };
+  if (now.deletionRequestedAt !== undefined) return { text: `${pod} is being deleted`, exitCode: exitCodes.failed, news: true };
   const container = now.containers.find((each) => each.name === name);
   const ended = container?.terminated ?? (container !== undefined && container.restarts > restarts ? container.lastTermination : undefined);
-  const exitCode = ended?.exitCode;
-  if (now.deletionRequestedAt !== undefined) return { text: `${pod} is being deleted`, exitCode, news: true };
   if (ended === undefined) return undefined;
+  const { exitCode, reason } = ended;
   const again = container?.running ? ' and was started again' : '';
   return {
-    text: `container ${name} has ended (${ended.reason ?? `exit code ${exitCode}`})${again}`,
+    text: `container ${name} has ended (${reason ?? `exit code ${exitCode}`})${again}`,
     exitCode,
-    news: killed.has(ended.exitCode) || again !== '',
+    news: killed.has(exitCode) || again !== '',
   };
 }
 

@@ -9,6 +9,7 @@ import { workloadImage } from './cluster.ts';
 import { overLine, withKubeconfig } from './faults/kubeconfig-file.ts';
 import { apiServer, apply, createIn, inNamespace, waitForPod, waitForPodGone } from './namespace.ts';
 import { type Outcome, runProgram } from './run-program.ts';
+import { RunningProgram } from './running-program.ts';
 import { inScreen } from './screen-session.ts';
 
 let folder = '';
@@ -239,6 +240,18 @@ spec:
       const failed = await applied(namespace, bad, '--wait', '--timeout', '2m', '-o', 'json');
       expect(failed.code).toBe(1);
       expect(JSON.parse(failed.stdout)).toMatchObject({ results: [{ outcome: 'created' }], check: { outcome: 'failed', targets: [{ target: 'pod/bad' }] } });
+    }));
+
+  test('says while it waits that its Pod was deleted', () =>
+    inNamespace(async (namespace) => {
+      const never = file(`never-${namespace}.yaml`, podManifest('never', '1', '    readinessProbe: {exec: {command: ["false"]}}'));
+      const waiting = new RunningProgram(['apply', '-f', never, '-n', namespace, '--wait']);
+      await waiting.writes(/0\/1 ready/);
+      await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/never`, { method: 'DELETE' });
+      expect([await waiting.ended(), waiting.stdout.toString()]).toEqual([
+        1,
+        expect.stringMatching(/✖ pod\/never .*\n.*being deleted while it is waited for[^]*FAILED/),
+      ]);
     }));
 
   test('a right that is missing is named, and what may be applied is', () =>

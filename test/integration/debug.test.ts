@@ -115,7 +115,26 @@ describe.concurrent('debug', () => {
         await screen.shows('42');
         await remove('other');
         await screen.shows(/The Pod|the Pod/);
-        expect([1, 137].map(restored)).toContainEqual(await screen.left());
+        expect(await screen.left()).toEqual(restored(1));
+      });
+    }));
+
+  test('ends with its target, and says so; without one it goes on', () =>
+    inNamespace(async (namespace) => {
+      await apply(namespace, web().replace('[sleep, infinity]', "[sh, -c, 'while [ ! -e /tmp/stop ]; do sleep 0.1; done; exit 3']"));
+      await waitForPod(namespace, 'web', isReady);
+      const shell = (...more: readonly string[]): readonly string[] => ['debug', 'web', '-n', namespace, '-it', ...tools, ...more, '--', 'sh'];
+      const opened = (screen: { shows(text: string): Promise<void> }): Promise<void> => screen.shows('# ');
+      await inScreen([], { command: shell('--target', '') }, async (apart) => {
+        await inScreen([], { command: shell() }, async (inside) => {
+          await Promise.all([opened(apart), opened(inside)]);
+          expect(await runProgram(['exec', 'web', '-n', namespace, '--', 'touch', '/tmp/stop'])).toMatchObject({ code: 0 });
+          await inside.shows('app has ended, and with it all that ran in its process namespace');
+          expect(await inside.left()).toEqual(restored(137));
+        });
+        apart.press('echo $((20 + 22)); exit 6\r');
+        await apart.shows('42');
+        expect(await apart.left()).toEqual(restored(6));
       });
     }));
 

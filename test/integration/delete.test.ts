@@ -9,6 +9,7 @@ import { overLine, withKubeconfig } from './faults/kubeconfig-file.ts';
 import { isReady } from './manifests.ts';
 import { apiServer, apply, awaitCount, inNamespace, waitForPod, waitForPodGone } from './namespace.ts';
 import { type Outcome, runProgram } from './run-program.ts';
+import { RunningProgram } from './running-program.ts';
 import { inScreen } from './screen-session.ts';
 
 const spec = (command: string, grace = 30, more = ''): string =>
@@ -143,6 +144,22 @@ describe.concurrent('delete', () => {
         });
       }),
     ));
+
+  test('a Pod whose container starts again, and that somebody else takes away, is followed to its end', () =>
+    inNamespace(async (namespace) => {
+      // TERM is not heard for long, and the kubelet starts nothing anew in a Pod that is being deleted.
+      await apply(
+        namespace,
+        pod('web', spec("trap 'exit 1' TERM; while :; do sleep 0.1; done", 30, ', lifecycle: {preStop: {exec: {command: [sleep, "20"]}}}')),
+      );
+      await waitForPod(namespace, 'web', isReady);
+      const running = new RunningProgram(['delete', '-n', namespace, 'web', '--yes']);
+      await running.writes(/ending app/);
+      await runProgram(['exec', '-n', namespace, 'web', '--', 'kill', '-TERM', '1']);
+      const path = `/api/v1/namespaces/${namespace}/pods/web?gracePeriodSeconds=0`;
+      await (await apiServer()).request(path, { method: 'DELETE' });
+      expect([await running.ended(), running.stdout.toString()]).toEqual([0, 'pod/web deleted\n']);
+    }));
 
   test('what is not there is told with what may be meant, and the others are deleted', () =>
     inNamespace(async (namespace) => {

@@ -313,4 +313,35 @@ describe.concurrent('shell and attach', () => {
       expect(await deaf.ended()).toBe(130);
     });
   });
+
+  test('attach ends as its container ends, with its Pod, and where it may not', async () => {
+    await inNamespace(async (namespace) => {
+      const stopped = 'while [ ! -e /tmp/stop ]; do sleep 0.1; done; exit 3';
+      await apply(
+        namespace,
+        pod('one') + pod('again', `[{name: app, image: ${workloadImage}, command: [sh, -c, "${stopped}"]}, {name: side, image: ${workloadImage}}]`),
+      );
+      await Promise.all(['one', 'again'].map((name) => waitForPod(namespace, name, isReady)));
+      const attached = async (name: string): Promise<RunningProgram> => {
+        const run = new RunningProgram(['attach', '-n', namespace, name]);
+        await run.writes(/attached to container app/);
+        return run;
+      };
+      const restarted = await attached('again');
+      expect(await runProgram(['exec', '-n', namespace, 'again', '--', 'touch', '/tmp/stop'])).toMatchObject({ code: 0 });
+      expect(await restarted.ended()).toBe(3);
+
+      const token = await newAccount(namespace, 'reader', [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]);
+      await withKubeconfig({ user: { token } }, async (kubeconfig) => {
+        const refused = await runProgram(['attach', '-n', namespace, 'one'], kubeconfig);
+        expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining('"create" on pods/attach') });
+      });
+      const wrong = await runProgram(['attach', '-n', namespace, 'again', '-c', 'sidd']);
+      expect(wrong).toMatchObject({ code: 1, stderr: expect.stringMatching(/no container "sidd"\nContainers: side, app\./) });
+
+      const deleted = await attached('one');
+      await deletePod(namespace, 'one');
+      expect([await deleted.ended(), deleted.stderr]).toEqual([1, expect.stringMatching(/the Pod \S+\/one (is being|was) deleted/)]);
+    });
+  });
 });
