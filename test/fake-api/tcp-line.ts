@@ -1,5 +1,10 @@
 /** A TCP line to a real server that can be cut, frozen and shut: what a network does to a client, without touching the server. */
+import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** How long a port may be held by others before that is an error. */
+const heldMs = 30_000;
 
 export class TcpLine {
   readonly #server: Server;
@@ -27,11 +32,22 @@ export class TcpLine {
     socket.once('close', () => this.#sockets.delete(socket));
   }
 
-  /** Listens on a free port of the loopback interface, and returns it; on the same port as before after a `shut`. */
+  /**
+   * Listens on a free port of the loopback interface, and returns it; on the same port as before after a `shut`. That port may be held for a moment: what node-pty
+   * starts has our sockets between fork and exec, and a busy machine takes its time there.
+   */
   async open(): Promise<number> {
-    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
-    this.#port = (this.#server.address() as AddressInfo).port;
-    return this.#port;
+    for (const began = performance.now(); ; await pause(20)) {
+      try {
+        const listening = once(this.#server, 'listening');
+        this.#server.listen(this.#port, '127.0.0.1');
+        await listening;
+        this.#port = (this.#server.address() as AddressInfo).port;
+        return this.#port;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || performance.now() - began > heldMs) throw error;
+      }
+    }
   }
 
   get connections(): number {

@@ -1,7 +1,13 @@
 /** The built program as a process without a terminal, whose output is read while it runs. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { testKubeconfig } from './namespace.ts';
 import { program } from './screen-session.ts';
+
+/** Those that run: a test that fails leaves its own behind, which would go on for ever. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 export class FollowedProgram {
   stdout = '';
@@ -13,6 +19,7 @@ export class FollowedProgram {
 
   constructor(args: readonly string[], kubeconfig = testKubeconfig()) {
     this.#child = spawn(process.execPath, [program, ...args], { env: { ...process.env, KUBECONFIG: kubeconfig, LC_ALL: 'C.UTF-8' } });
+    running.add(this.#child);
     for (const stream of ['stdout', 'stderr'] as const) {
       this.#child[stream].setEncoding('utf8').on('data', (text: string) => {
         this[stream] += text;
@@ -22,6 +29,7 @@ export class FollowedProgram {
     this.#ended = new Promise((resolve) =>
       this.#child.once('close', (code, signal) => {
         this.#over = true;
+        running.delete(this.#child);
         this.#notify();
         resolve(code ?? (signal === null ? null : -1));
       }),
