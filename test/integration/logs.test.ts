@@ -334,7 +334,10 @@ describe.concurrent('a broken line', () => {
           const own = following.lines.filter((each) => each.startsWith(`${name} │`)).join('\n');
           expect(numbers(own)).toEqual(upTo(30_000));
         }
-        expect(following.stderr).toMatch(/reconnecting\npodwright: connected again\n/);
+        // Where the writer was fast, all is read before the watch of the Pods is back from the last cut, and it ends with that.
+        const told = following.stderr.match(/reconnecting$|connected again$/gm) ?? [];
+        expect(told[0]).toBe('reconnecting');
+        expect(told).toEqual(told.map((_, index) => ['reconnecting', 'connected again'][index % 2]));
       }),
     );
   });
