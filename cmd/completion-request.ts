@@ -7,7 +7,7 @@ import { firstWord, readArguments } from './arguments.ts';
 import { type ClusterChoice, clusterChoice, clusterFlags, outputFlags } from './cluster-flags.ts';
 import type { Arguments, Command, FlagTable } from './command.ts';
 import { commandNames, isCommandName, loadCommand } from './commands.ts';
-import type { ForwardTarget } from './port-forward.ts';
+import { parseServingTarget, type ServingTarget } from './serving-target.ts';
 
 /** What a word may become, with what the shell shows beside it. */
 export interface Candidate {
@@ -21,13 +21,16 @@ export type NamesOf =
   /** Of one kind after its word (`deploy NAME`); else Pods, and behind their kind workloads (`deploy/NAME`) and, where they are taken, Services. */
   | { readonly of: 'targets'; readonly kind: Target['kind'] | undefined; readonly given: readonly string[]; readonly services: boolean }
   | { readonly of: 'containers'; readonly target: Target }
-  | { readonly of: 'ports'; readonly target: ForwardTarget };
+  | { readonly of: 'ports'; readonly target: ServingTarget };
 
 export type Completion =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
   | { readonly kind: 'files' }
   /** `prefix` belongs to the word and to no name: `--namespace=`. */
   | { readonly kind: 'names'; readonly names: NamesOf; readonly choice: ClusterChoice; readonly prefix: string };
+
+/** The commands that take a Service. */
+const servedBy: ReadonlySet<string> = new Set(['port-forward', 'exec', 'attach', 'shell']);
 
 const sharedFlags: FlagTable = { ...clusterFlags, ...outputFlags };
 const none: Completion = { kind: 'words', words: [] };
@@ -104,11 +107,10 @@ async function wordsOf(command: Command<unknown>, args: Arguments, word: string)
   if (/TARGET|POD/.test(place)) {
     const [first, ...others] = args.words;
     const kind = first === undefined ? undefined : targetKind(first);
-    return namesIn({ of: 'targets', kind, given: kind === undefined ? args.words : others, services: command.name === 'port-forward' }, args);
+    return namesIn({ of: 'targets', kind, given: kind === undefined ? args.words : others, services: servedBy.has(command.name) }, args);
   }
   if (place.startsWith('PORT')) {
-    const { forwardTarget } = await import('./port-forward.ts');
-    return namesIn({ of: 'ports', target: forwardTarget(args.words[0] ?? '') }, args, word.slice(0, word.lastIndexOf(':') + 1));
+    return namesIn({ of: 'ports', target: parseServingTarget(args.words[0] ?? '') }, args, word.slice(0, word.lastIndexOf(':') + 1));
   }
   if (place.includes('FILE')) return { kind: 'files' };
   return { kind: 'words', words: ((await command.completions?.()) ?? []).map((value) => ({ value })) };

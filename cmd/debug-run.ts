@@ -1,7 +1,7 @@
 /** The work of `debug`: adds the container or makes the copy, waits until it runs, and attaches. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
-import { containerNames, type DebugContainer, debugCopy, ephemeralContainer } from '../src/core/change/debug-container.ts';
+import { containerNames, containersOf, type DebugContainer, debugCopy, ephemeralContainer } from '../src/core/change/debug-container.ts';
 import type { ObjectName } from '../src/core/change/object-name.ts';
 import { exitMeaning } from '../src/core/container-summaries.ts';
 import { didYouMean } from '../src/core/did-you-mean.ts';
@@ -9,9 +9,10 @@ import { type Json, list, object, text } from '../src/core/json.ts';
 import { type ContainerFacts, type PodFacts, podFacts } from '../src/core/pod-facts.ts';
 import { exitCodes, isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
 import { clusterActions } from '../src/kube/cluster-actions.ts';
+import { type DebugReport, debugJson } from '../src/report/debug-json.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import { systemClock } from '../src/service/clock.ts';
-import { containerStarted } from '../src/service/container-start.ts';
+import { type ContainerStart, containerStarted } from '../src/service/container-start.ts';
 import { orNothing } from '../src/service/look-up.ts';
 import type { ObjectActions } from '../src/service/object-actions.ts';
 import { chosenCluster, type OpenCluster } from './cluster.ts';
@@ -48,8 +49,8 @@ interface Session {
 
 async function inPod(pod: Json, name: ObjectName, request: DebugRequest, actions: ObjectActions, io: CommandIo): Promise<Session> {
   const names = containerNames(pod);
-  const target = request.target ?? defaultContainer(pod);
-  if (request.target !== undefined && request.target !== '') checkContainer(request.target, names, '--target');
+  const target = request.target === '' ? undefined : (request.target ?? defaultContainer(pod));
+  if (target !== undefined) checkContainer(target, names, '--target');
   const container = newContainer(request, names);
   const { phase } = object(pod['status']);
   if (phase === 'Succeeded' || phase === 'Failed') {
@@ -62,11 +63,8 @@ async function inPod(pod: Json, name: ObjectName, request: DebugRequest, actions
       hint: `\`podwright why ${name.name}\` says what its deletion waits for.`,
     });
   }
-  const made = await refusedKindly(
-    actions.addContainer(name, ephemeralContainer(container, target === '' ? undefined : target), { signal: io.signal }),
-    request,
-  );
-  const sees = target === '' || target === undefined ? '' : `; it sees the processes of ${target}`;
+  const made = await refusedKindly(actions.addContainer(name, ephemeralContainer(container, target), { signal: io.signal }), request);
+  const sees = target === undefined ? '' : `; it sees the processes of ${target}`;
   io.stderr.write(`${plainText(`Added the debug container ${container.name} to pod/${name.name}${sees}.`)}\n${staysText}\n`);
   return { pod: made, container: container.name, target };
 }
@@ -88,11 +86,11 @@ async function inCopy(pod: Json, { namespace }: ObjectName, request: DebugReques
     images: request.images,
     shareProcesses: request.shareProcesses,
     sameNode: request.sameNode,
-    keepLabels: request.keepLabels,
+    keep: request.keep,
   });
   const made = await refusedKindly(actions.create(copyName, JSON.stringify(copy), { signal: io.signal }), request);
   io.stderr.write(
-    `${plainText(`Made pod/${copyName.name}, a copy of ${request.pod}${request.keepLabels ? '' : ' without its labels, so that no Service sends to it'}.`)}\n`,
+    `${plainText(`Made pod/${copyName.name}, a copy of ${request.pod}${request.keep.has('labels') ? '' : ' without its labels, so that no Service sends to it'}.`)}\n`,
   );
   io.stderr.write(`\`${io.program} delete ${copyName.name} -n ${plainText(namespace ?? '')}\` takes it away again.\n`);
   return { pod: made, container: added?.name ?? own ?? first };
@@ -105,8 +103,8 @@ function newContainer(request: DebugRequest, names: readonly string[]): DebugCon
       hint: 'Give the new one another name with -c, or leave it out: one is made up.',
     });
   }
-  const { image = '', command, env, stdin, tty, profile } = request;
-  return { name, image, command, env, stdin, tty, profile };
+  const { image = '', pullPolicy, command, env, stdin, tty, profile } = request;
+  return { name, image, pullPolicy, command, env, stdin, tty, profile };
 }
 
 function checkContainer(name: string, names: readonly string[], flag: string): void {
@@ -136,61 +134,48 @@ async function refusedKindly(asked: Promise<Json>, { profile }: DebugRequest): P
   }
 }
 
-/** Waits until the container runs, and attaches where stdin is asked for. */
+/** Waits until the container runs, tells it, and attaches where stdin is asked for. */
 async function entered(session: Session, request: DebugRequest, cluster: OpenCluster, io: CommandIo): Promise<number> {
-  const { pod, container } = session;
-  const { uid, namespace, name } = podFacts(pod);
+  const { container } = session;
+  const { uid, namespace, name } = podFacts(session.pod);
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), request.timeoutMs);
   const attach = `${io.program} attach ${request.tty ? '-it' : '-i'} ${name} -c ${container} -n ${namespace}`;
+  let start: ContainerStart;
   try {
-    const signal = AbortSignal.any([io.signal, limit.signal]);
-    const awaited = { namespace, pod: name, uid, container };
-    const start = await containerStarted(
+    start = await containerStarted(
       patientPods(cluster.transport, io),
-      awaited,
+      { namespace, pod: name, uid, container },
       systemClock,
       (reason) => void io.stderr.write(`  waiting: ${plainText(reason)}\n`),
-      signal,
+      AbortSignal.any([io.signal, limit.signal]),
     );
-    if (io.signal.aborted) {
-      io.stderr.write(`It is there, and may still start: ${plainText(attach)}\n`);
-      return exitCodes.interrupted;
-    }
-    switch (start.kind) {
-      case 'running':
-        break;
-      case 'gone':
-        throw new PodwrightError('not-found', `the Pod ${name} was deleted meanwhile: ${container} did not run yet`);
-      case 'ended': {
-        const { exitCode, signal: by, message } = start.how;
-        const meaning = exitMeaning(exitCode, by);
-        io.stderr.write(
-          `${plainText(`${container} has ended with exit code ${exitCode}${meaning === undefined ? '' : ` (${meaning})`}${message === undefined ? '' : `: ${message}`}`)}\n`,
-        );
-        return exitCode === 0 ? exitCodes.done : exitCodes.failed;
-      }
-      case 'stuck': {
-        const why = start.finding?.cause ?? (start.reason === undefined ? 'its node says nothing of it' : `it waits (${start.reason})`);
-        throw new PodwrightError(
-          start.certain ? 'rejected' : 'timeout',
-          `${container} does not run${start.certain ? '' : ` after ${request.timeoutMs / 1000} s`}: ${why}`,
-          {
-            hint: `podwright describe ${name} -n ${namespace} says more; once it runs: ${attach}`,
-          },
-        );
-      }
-    }
   } finally {
     clearTimeout(timer);
   }
+  const hint = `podwright describe ${name} -n ${namespace} says more; once it runs: ${attach}`;
+  const problem = io.signal.aborted ? undefined : startProblem(start, name, container, request.timeoutMs, hint);
+  if (request.json) io.stdout.write(debugJson(reportOf(session, request, start, problem)));
+  if (io.signal.aborted) {
+    io.stderr.write(`It is there, and may still start: ${plainText(attach)}\n`);
+    return exitCodes.interrupted;
+  }
+  if (problem !== undefined) throw problem;
+  if (start.kind === 'ended') {
+    const { exitCode, signal: by, message } = start.how;
+    const meaning = exitMeaning(exitCode, by);
+    io.stderr.write(
+      `${plainText(`${container} has ended with exit code ${exitCode}${meaning === undefined ? '' : ` (${meaning})`}${message === undefined ? '' : `: ${message}`}`)}\n`,
+    );
+    return exitCode === 0 ? exitCodes.done : exitCodes.failed;
+  }
   if (!request.stdin) {
-    io.stdout.write(`${plainText(`pod/${name} ${container} runs`)}\n`);
+    if (!request.json) io.stdout.write(`${plainText(`pod/${name} ${container} runs`)}\n`);
     return exitCodes.done;
   }
   if (request.tty) io.stderr.write('If there is no prompt, press enter.\n');
   const { runProcess } = await import('./process-run.ts');
-  const choice = { cluster: request.cluster, target: { kind: 'pod', name }, container, stdin: true, tty: request.tty, quiet: true } as const;
+  const choice = { cluster: request.cluster, target: { kind: 'pod', name }, container, stdin: true, tty: request.tty, quiet: true, waitMs: 0 } as const;
   const code = await runProcess(choice, [undefined], cluster, io);
   if (code === killedCode) await sayTargetEnded(session, cluster, io);
   // The kubelet ends the connection with the input, whatever the process has still to say.
@@ -206,7 +191,7 @@ const killedCode = 128 + constants.signals.SIGKILL;
 async function sayTargetEnded({ pod, target }: Session, { reader }: OpenCluster, io: CommandIo): Promise<void> {
   const before = podFacts(pod);
   const now = await orNothing(reader.pod(before, { signal: io.signal }), io.signal);
-  if (now === undefined || target === undefined || target === '') return;
+  if (now === undefined || target === undefined) return;
   const of = (facts: PodFacts): ContainerFacts | undefined => facts.containers.find(({ name }) => name === target);
   const [then, since] = [of(before), of(podFacts(now))];
   if (since === undefined || (since.terminated === undefined && since.restarts === then?.restarts)) return;
@@ -214,4 +199,31 @@ async function sayTargetEnded({ pod, target }: Session, { reader }: OpenCluster,
     `${plainText(`${target} has ended, and with it all that ran in its process namespace. \`${io.program} why ${before.name} -n ${before.namespace}\` says why it ended;`)}\n`,
   );
   io.stderr.write("with --target '' a debug container stays out of that namespace, and goes on.\n");
+}
+
+/** Why it does not run; undefined where it does, or has. */
+function startProblem(start: ContainerStart, pod: string, container: string, timeoutMs: number, hint: string): PodwrightError | undefined {
+  if (start.kind === 'gone') return new PodwrightError('not-found', `the Pod ${pod} was deleted meanwhile: ${container} did not run yet`);
+  if (start.kind !== 'stuck') return undefined;
+  const why = start.finding?.cause ?? (start.reason === undefined ? 'its node says nothing of it' : `it waits (${start.reason})`);
+  return start.certain
+    ? new PodwrightError('rejected', `${container} does not run: ${why}`, { hint })
+    : new PodwrightError('timeout', `${container} does not run after ${timeoutMs / 1000} s: ${why}`, { hint });
+}
+
+function reportOf({ pod, container, target }: Session, request: DebugRequest, start: ContainerStart, problem: PodwrightError | undefined): DebugReport {
+  const { namespace, name, uid } = podFacts(pod);
+  const { image } = containersOf(pod).find((each) => each['name'] === container) ?? {};
+  const outcome = start.kind === 'stuck' ? (start.certain ? 'failed' : 'waiting') : start.kind;
+  return {
+    pod: { namespace, name, uid },
+    copyOf: request.copyTo === undefined ? undefined : request.pod,
+    container,
+    image: text(image) ?? '',
+    target,
+    profile: request.image === undefined ? undefined : request.profile,
+    outcome,
+    end: start.kind === 'ended' ? start.how : undefined,
+    problem,
+  };
 }

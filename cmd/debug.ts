@@ -1,5 +1,5 @@
 /** `podwright debug`: a container with tools beside those of a Pod, or a copy of the Pod that can be taken apart. */
-import { type DebugProfile, debugProfiles } from '../src/core/change/debug-container.ts';
+import { type DebugContainer, type DebugProfile, debugProfiles, type KeptPart, keptParts, pullPolicies } from '../src/core/change/debug-container.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
 import { parseTargets } from '../src/service/target.ts';
 import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.ts';
@@ -11,6 +11,7 @@ export interface DebugRequest {
   readonly pod: string;
   /** undefined only for a copy. */
   readonly image: string | undefined;
+  readonly pullPolicy: DebugContainer['pullPolicy'];
   /** The name of the new container, or in a copy that of one which is there; undefined: one is made up. */
   readonly container: string | undefined;
   /** The container whose processes it sees: undefined is the Pod's default one, empty is none. */
@@ -26,8 +27,9 @@ export interface DebugRequest {
   readonly images: ReadonlyMap<string, string>;
   readonly shareProcesses: boolean;
   readonly sameNode: boolean;
-  readonly keepLabels: boolean;
+  readonly keep: ReadonlySet<KeptPart>;
   readonly timeoutMs: number;
+  readonly json: boolean;
 }
 
 const usualWaitMs = 120_000;
@@ -38,6 +40,7 @@ export const debugCommand: Command<DebugRequest> = {
   summary: 'A debug container in a Pod, or a copy of the Pod to take apart',
   flags: {
     image: { type: 'string', value: 'IMAGE', describe: 'Image of the debug container' },
+    'image-pull-policy': { type: 'string', value: 'POLICY', choices: pullPolicies, describe: 'When to pull it: Always, Never or IfNotPresent, the default' },
     container: { type: 'string', short: 'c', value: 'NAME', describe: 'Its name; with --copy-to and a command, the container that gets the command' },
     target: { type: 'string', value: 'NAME', describe: "Container whose processes it sees; default is the Pod's own default, '' is none" },
     profile: {
@@ -54,13 +57,20 @@ export const debugCommand: Command<DebugRequest> = {
     'share-processes': { type: 'boolean', describe: 'In the copy, all containers see all processes; the default' },
     'same-node': { type: 'boolean', describe: 'Place the copy on the same node' },
     'keep-labels': { type: 'boolean', describe: 'Keep the labels in the copy: Services then send to it' },
+    'keep-annotations': { type: 'boolean', describe: 'Keep the annotations in the copy' },
+    'keep-init-containers': { type: 'boolean', describe: 'Keep the init containers in the copy, the default; =false leaves them out' },
+    'keep-liveness': { type: 'boolean', describe: 'Keep the liveness probes in the copy' },
+    'keep-readiness': { type: 'boolean', describe: 'Keep the readiness probes in the copy' },
+    'keep-startup': { type: 'boolean', describe: 'Keep the startup probes in the copy' },
     timeout: { type: 'string', value: 'TIME', describe: 'How long to wait until it runs; default is 2m' },
+    output: { type: 'string', short: 'o', value: 'FORMAT', choices: ['json'], describe: 'json: what was made, and whether it runs' },
   },
   examples: [
     ['debug web-7c9f6d4b8-x2x9k -it --image registry.example/tools:1', 'a shell with tools beside the app'],
     ['debug web-7c9f6d4b8-x2x9k -it --image registry.example/tools:1 --profile netadmin -- tcpdump -i any', 'with the right to look at the network'],
     ['debug web-7c9f6d4b8-x2x9k --copy-to web-debug -it -c app -- sh', 'a copy in which the app is a shell'],
     ['debug web-7c9f6d4b8-x2x9k --copy-to web-debug --set-image app=registry.example/web:debug', 'a copy with another image'],
+    ['debug web-7c9f6d4b8-x2x9k --image registry.example/tools:1 -o json -- sleep 600', 'for a program'],
   ],
 
   request(args) {
@@ -74,6 +84,11 @@ export const debugCommand: Command<DebugRequest> = {
     const [image, copyTo] = [text(args, 'image'), text(args, 'copy-to')];
     const images = imagesOf(texts(args, 'set-image'));
     checkChoice(args, image, copyTo, images, command);
+    const json = text(args, 'output') === 'json';
+    if (json && args.flags['stdin'] === true)
+      throw new PodwrightError('usage', '-i prints what the container prints, and -o json what was made', {
+        hint: 'Leave out one; `attach -i` connects later.',
+      });
     const timeout = text(args, 'timeout');
     const timeoutMs = timeout === undefined ? usualWaitMs : durationMs(timeout, '--timeout');
     if (timeoutMs === 0) throw new PodwrightError('usage', '--timeout 0 waits for nothing', { hint: 'Write it like 90s or 5m.' });
@@ -81,6 +96,7 @@ export const debugCommand: Command<DebugRequest> = {
       cluster,
       pod: target.name,
       image,
+      pullPolicy: pullPolicies.find((each) => each === text(args, 'image-pull-policy')) ?? 'IfNotPresent',
       container: text(args, 'container'),
       target: text(args, 'target'),
       profile: debugProfiles.find((each) => each === text(args, 'profile')) ?? 'general',
@@ -92,8 +108,9 @@ export const debugCommand: Command<DebugRequest> = {
       images,
       shareProcesses: args.flags['share-processes'] !== false,
       sameNode: args.flags['same-node'] === true,
-      keepLabels: args.flags['keep-labels'] === true,
+      keep: new Set(keptParts.filter((part) => args.flags[`keep-${part}`] ?? part === 'init-containers')),
       timeoutMs,
+      json,
     };
   },
 
@@ -111,7 +128,7 @@ function checkChoice(
   command: readonly string[],
 ): void {
   if (copyTo === undefined) {
-    const other = ['set-image', 'share-processes', 'same-node', 'keep-labels'].find((flag) => args.flags[flag] !== undefined);
+    const other = ['set-image', 'share-processes', 'same-node', ...keptParts.map((part) => `keep-${part}`)].find((flag) => args.flags[flag] !== undefined);
     if (other !== undefined) throw new PodwrightError('usage', `--${other} is of a copy`, { hint: 'Add --copy-to NAME.' });
     if (image === undefined) throw new PodwrightError('usage', 'debug with which image?', { hint: 'Add --image IMAGE, of one with the tools that you need.' });
     return;
@@ -121,6 +138,8 @@ function checkChoice(
   if (image === undefined && images.size === 0 && command.length === 0) {
     throw new PodwrightError('usage', 'what is to be otherwise in the copy?', { hint: 'Give it --image, --set-image, or a command after --.' });
   }
+  if (image === undefined && text(args, 'image-pull-policy') !== undefined)
+    throw new PodwrightError('usage', '--image-pull-policy is of --image', { hint: 'Add --image IMAGE.' });
   if (image === undefined && command.length > 0 && text(args, 'container') === undefined) {
     throw new PodwrightError('usage', 'which container of the copy gets the command?', { hint: 'Name it with -c NAME.' });
   }

@@ -1,7 +1,8 @@
 /** The work of `delete`: finds what is meant, says what it means, asks, deletes, and tells how it ends. */
-import type { ObjectName } from '../src/core/change/object-name.ts';
-import { objectText } from '../src/core/change/object-name.ts';
+import type { DeletedObject } from '../src/core/change/delete-report.ts';
+import { type ObjectName, objectText, resourceText } from '../src/core/change/object-name.ts';
 import { afterDeletion, heldText, stopHooks } from '../src/core/change/termination.ts';
+import type { Finding } from '../src/core/diagnosis/finding.ts';
 import { listed } from '../src/core/diagnosis/wording.ts';
 import { object, text } from '../src/core/json.ts';
 import { ownerText } from '../src/core/owner.ts';
@@ -9,10 +10,11 @@ import { ownerFacts, podFacts } from '../src/core/pod-facts.ts';
 import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
 import { clusterActions } from '../src/kube/cluster-actions.ts';
 import { clusterDiagnosis } from '../src/kube/cluster-diagnosis.ts';
+import { deleteJson } from '../src/report/delete-json.ts';
 import { styleOf } from '../src/report/style.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import { systemClock } from '../src/service/clock.ts';
-import { type DeleteOutcome, type DeletePorts, type DeleteTarget, type GoingPod, runDelete } from '../src/service/delete-run.ts';
+import { type DeletedTarget, type DeletePorts, type DeleteTarget, type GoingPod, runDelete } from '../src/service/delete-run.ts';
 import { type Target, targetText } from '../src/service/target.ts';
 import { chosenCluster, type OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
@@ -28,19 +30,28 @@ export async function runDeleteCommand(request: DeleteRequest, io: CommandIo): P
   const cluster = chosenCluster(request.cluster);
   try {
     const found = await findTargets(request, cluster, io);
+    const findings = new Map<string, Finding>();
+    const told = (done: readonly DeletedTarget[]): void => {
+      if (request.output === 'json')
+        io.stdout.write(deleteJson([...done.map((each) => deletedObject(each, findings)), ...found.missing.map(missingObject)], request));
+    };
+    const isMissing = found.missing.length > 0 && !request.ignoreNotFound;
     if (found.targets.length === 0) {
-      if (found.missing === 0) io.stderr.write('There is nothing to delete.\n');
-      return request.ignoreNotFound || found.missing === 0 ? exitCodes.done : exitCodes.failed;
+      if (found.missing.length === 0) io.stderr.write('There is nothing to delete.\n');
+      told([]);
+      return isMissing ? exitCodes.failed : exitCodes.done;
     }
     for (const target of found.targets.slice(0, mostShown)) io.stderr.write(`${plainText(meaningOf(target, request))}\n`);
     if (found.targets.length > mostShown) io.stderr.write(`and ${found.targets.length - mostShown} more\n`);
     if (request.force) io.stderr.write(`${forceRisk}\n`);
     if (!request.dryRun && !(await mayDelete(found.targets, request, io))) {
       io.stderr.write('Nothing was deleted.\n');
+      told(found.targets.map((target) => ({ target, outcome: 'not-tried', problem: undefined })));
       return exitCodes.failed;
     }
-    const outcome = await runDelete({ ...request, targets: found.targets }, deletePorts(request, cluster, io), io.signal);
-    return exitCode(outcome, found.missing > 0 && !request.ignoreNotFound, request, io);
+    const done = await runDelete({ ...request, targets: found.targets }, deletePorts(request, cluster, findings, io), io.signal);
+    told(done);
+    return exitCode(done, isMissing, request, io);
   } finally {
     cluster.transport.close();
   }
@@ -54,22 +65,42 @@ const forceRisk =
 
 interface Found {
   readonly targets: readonly DeleteTarget[];
-  /** How many of those that were named are not there; it is said. */
-  readonly missing: number;
+  /** Those that were named and are not there; it is said. */
+  readonly missing: readonly MissingTarget[];
+}
+
+interface MissingTarget extends MissingPod {
+  readonly object: ObjectName;
+}
+
+function deletedObject({ target: { name, uid, pods }, outcome, problem }: DeletedTarget, findings: ReadonlyMap<string, Finding>): DeletedObject {
+  const names = pods.map(({ facts }) => facts.name);
+  const own = pods.flatMap(({ facts }): [string, Finding][] => {
+    const finding = findings.get(facts.uid);
+    return finding === undefined ? [] : [[facts.name, finding]];
+  });
+  return { object: name, uid, pods: names, outcome, problem, findings: new Map(own) };
+}
+
+function missingObject({ object: missing, error }: MissingTarget): DeletedObject {
+  return { object: missing, uid: undefined, pods: [], outcome: 'not-found', problem: error, findings: new Map() };
 }
 
 async function findTargets(request: DeleteRequest, cluster: OpenCluster, io: CommandIo): Promise<Found> {
   const targets: DeleteTarget[] = [];
-  const missing: MissingPod[] = [];
+  const missing: MissingTarget[] = [];
   for (const { named, namespace } of await namedTargets(request, cluster, io)) {
     const place = { ...cluster, namespace };
-    const { queries, errors } = await podQueries({ targets: named, labelSelector: request.labelSelector, fieldSelector: undefined }, place, io.signal);
+    const { queries, errors } = await podQueries({ ...request, targets: named }, place, io.signal);
     const unfound = named.filter((target) => target.kind !== 'pod' && !queries.some((query) => query.kind === 'scope' && query.workload === target));
-    for (const [index, error] of errors.entries()) missing.push({ namespace, name: targetText(unfound[index] ?? { kind: 'pod', name: '' }), error });
+    for (const [index, error] of errors.entries()) {
+      const target = unfound[index] ?? { kind: 'pod', name: '' };
+      missing.push({ namespace, name: targetText(target), error, object: targetName(target, namespace) });
+    }
     for (const query of queries) targets.push(...(await targetsOf(query, cluster, io, missing)));
   }
   if (!request.ignoreNotFound) await sayMissing(missing, cluster, io);
-  return { targets, missing: missing.length };
+  return { targets, missing };
 }
 
 interface NamedTargets {
@@ -81,7 +112,7 @@ interface NamedTargets {
 async function namedTargets(request: DeleteRequest, cluster: OpenCluster, io: CommandIo): Promise<readonly NamedTargets[]> {
   if (request.files.length === 0) return [{ named: request.targets, namespace: cluster.namespace }];
   const { appliedObjects, manifestObjects } = await import('../src/manifest/manifests.ts');
-  const inputs = await manifestInputs(request.files, false, io);
+  const inputs = await manifestInputs(request.files, request.recursive, io);
   const all = inputs.flatMap(({ bytes, file, named }) => appliedObjects(bytes, file, named));
   const objects = inputs.flatMap(({ bytes, file }) => manifestObjects(bytes, file));
   const others = all.filter(({ place }) => !objects.some((each) => each.place.file === place.file && each.place.line === place.line));
@@ -102,13 +133,13 @@ async function namedTargets(request: DeleteRequest, cluster: OpenCluster, io: Co
 }
 
 /** A query as what it deletes: a Pod, the Pods of a selector, or a workload with its Pods. */
-async function targetsOf(query: PodQuery, { reader }: OpenCluster, { signal }: CommandIo, missing: MissingPod[]): Promise<readonly DeleteTarget[]> {
+async function targetsOf(query: PodQuery, { reader }: OpenCluster, { signal }: CommandIo, missing: MissingTarget[]): Promise<readonly DeleteTarget[]> {
   if (query.kind === 'named') {
     try {
       return [podTarget(await reader.pod(query, { signal }))];
     } catch (error) {
       if (!(error instanceof PodwrightError) || error.code !== 'not-found') throw error;
-      missing.push({ namespace: query.namespace, name: query.name, error });
+      missing.push({ namespace: query.namespace, name: query.name, error, object: targetName({ kind: 'pod', name: query.name }, query.namespace) });
       return [];
     }
   }
@@ -154,40 +185,45 @@ async function mayDelete(targets: readonly DeleteTarget[], request: DeleteReques
   throw new PodwrightError('usage', `${verb.toLowerCase()} ${what}? There is no terminal to ask on`, { hint: 'Add --yes. Nothing was deleted.' });
 }
 
-function deletePorts(request: DeleteRequest, { transport }: OpenCluster, io: CommandIo): DeletePorts {
+function deletePorts(request: DeleteRequest, { transport }: OpenCluster, findings: Map<string, Finding>, io: CommandIo): DeletePorts {
   const style = styleOf(io.color);
-  const tell = (line: string): void => void io.stdout.write(`${line}\n`);
-  const several = (name: ObjectName): string => plainText(objectText(name));
+  const tell = (name: ObjectName, what: string): void => {
+    if (request.output !== 'json') io.stdout.write(`${plainText(request.output === 'name' ? resourceText(name) : `${objectText(name)} ${what}`)}\n`);
+  };
+  const was = request.evict ? 'evicted' : 'deleted';
   return {
     actions: clusterActions(transport, serverPatience(io)),
     pods: patientPods(transport, io),
     diagnosis: clusterDiagnosis(transport),
     clock: systemClock,
     step: (what, sentence) => void io.stderr.write(`  ${style.dim(plainText(what))} ${plainText(sentence)}\n`),
-    stuck(what, { cause, evidence, next }) {
-      io.stderr.write(`  ${style.yellow(plainText(what))} ${plainText(cause)}\n`);
+    stuck({ name, uid }, finding) {
+      findings.set(uid, finding);
+      const { cause, evidence, next } = finding;
+      io.stderr.write(`  ${style.yellow(plainText(`pod/${name}`))} ${plainText(cause)}\n`);
       for (const each of evidence) if (each.source === 'reference') io.stderr.write(`      ${plainText(each.object)} ${plainText(each.text)}\n`);
       if (next !== undefined) io.stderr.write(`      ${style.dim('try')} ${plainText(next)}\n`);
     },
     requested({ name }) {
-      if (request.dryRun) tell(`${several(name)} would be ${request.evict ? 'evicted' : 'deleted'} (dry run)`);
-      else if (request.waitMs === undefined || request.cascade === 'orphan') tell(`${several(name)} is being ${request.evict ? 'evicted' : 'deleted'}`);
+      if (request.dryRun) tell(name, `would be ${was} (dry run)`);
+      else if (request.waitMs === undefined || request.cascade === 'orphan') tell(name, `is being ${was}`);
     },
-    gone: ({ name }) => tell(`${several(name)} ${request.evict ? 'evicted' : 'deleted'}`),
+    gone: ({ name }) => tell(name, was),
     refused({ name }, error) {
-      io.stderr.write(`podwright: ${several(name)}: ${plainText(error.message)}\n${error.hint === undefined ? '' : `${plainText(error.hint)}\n`}`);
+      io.stderr.write(`podwright: ${plainText(`${objectText(name)}: ${error.message}`)}\n${error.hint === undefined ? '' : `${plainText(error.hint)}\n`}`);
     },
   };
 }
 
-function exitCode({ refused, left, untouched }: DeleteOutcome, missing: boolean, request: DeleteRequest, io: CommandIo): number {
-  const names = (targets: readonly DeleteTarget[]): string => plainText(listed(targets.map(({ name }) => objectText(name))));
-  const was = request.evict ? 'evicted' : 'deleted';
-  if (untouched.length > 0) io.stderr.write(`Not ${was}: ${names(untouched)}\n`);
-  if (left.length > 0) io.stderr.write(`Still there: ${names(left)}; the deletion goes on in the cluster.\n`);
+function exitCode(done: readonly DeletedTarget[], isMissing: boolean, request: DeleteRequest, io: CommandIo): number {
+  const names = (outcome: DeletedTarget['outcome']): string =>
+    plainText(listed(done.filter((each) => each.outcome === outcome).map(({ target }) => objectText(target.name))));
+  const [untouched, left] = [names('not-tried'), names('still-there')];
+  if (untouched !== '') io.stderr.write(`Not ${request.evict ? 'evicted' : 'deleted'}: ${untouched}\n`);
+  if (left !== '') io.stderr.write(`Still there: ${left}; the deletion goes on in the cluster.\n`);
   if (io.signal.aborted) return exitCodes.interrupted;
-  const [first] = refused;
-  if (first !== undefined) return first.error.exitCode;
-  if (left.length > 0 || untouched.length > 0) return exitCodes.timeout;
-  return missing ? exitCodes.failed : exitCodes.done;
+  const refused = done.find(({ problem }) => problem !== undefined);
+  if (refused?.problem !== undefined) return refused.problem.exitCode;
+  if (left !== '' || untouched !== '') return exitCodes.timeout;
+  return isMissing ? exitCodes.failed : exitCodes.done;
 }

@@ -6,13 +6,17 @@ import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.
 import type { Arguments, Command } from './command.ts';
 import { durationMs } from './duration.ts';
 import { podChoice } from './pod-choice.ts';
+import { checkFieldSelector } from './selectors.ts';
 
 export interface DeleteRequest {
   readonly cluster: ClusterChoice;
   readonly targets: readonly Target[];
   /** Manifests, of which the Pods and workloads are deleted. */
   readonly files: readonly string[];
+  readonly recursive: boolean;
+  /** With neither names nor files nor selectors it is every Pod, which was asked for. */
   readonly labelSelector: string | undefined;
+  readonly fieldSelector: string | undefined;
   readonly evict: boolean;
   /** Gone from the API at once, whatever still runs. */
   readonly force: boolean;
@@ -23,6 +27,8 @@ export interface DeleteRequest {
   readonly yes: boolean;
   /** undefined: do not wait. */
   readonly waitMs: number | undefined;
+  /** undefined: for people. */
+  readonly output: 'json' | 'name' | undefined;
 }
 
 export const deleteCommand: Command<DeleteRequest> = {
@@ -31,7 +37,10 @@ export const deleteCommand: Command<DeleteRequest> = {
   summary: 'Delete or evict Pods, delete workloads, and see how they end',
   flags: {
     filename: { type: 'string', short: 'f', value: 'FILE', multiple: true, describe: 'The Pods and workloads of a manifest; - is stdin' },
+    recursive: { type: 'boolean', short: 'R', describe: 'The folders of a directory too' },
     selector: { type: 'string', short: 'l', value: 'SELECTOR', describe: 'Pods with these labels, as in app=web' },
+    'field-selector': { type: 'string', value: 'SELECTOR', describe: 'Pods with these fields, as in status.phase=Failed' },
+    all: { type: 'boolean', describe: 'Every Pod of the namespace, or with -A of all' },
     evict: { type: 'boolean', describe: 'Evict Pods: disruption budgets are honoured, and waited for' },
     'grace-period': { type: 'string', value: 'SECONDS', describe: "Time between TERM and KILL; default is the Pod's own" },
     now: { type: 'boolean', describe: 'As --grace-period=1' },
@@ -47,12 +56,15 @@ export const deleteCommand: Command<DeleteRequest> = {
     'dry-run': { type: 'string', value: 'WHERE', choices: ['server', 'none'], describe: 'server: let the server check it, and delete nothing' },
     'ignore-not-found': { type: 'boolean', describe: 'What is not there is no failure' },
     yes: { type: 'boolean', short: 'y', describe: 'Do not ask' },
+    output: { type: 'string', short: 'o', value: 'FORMAT', choices: ['json', 'name'], describe: 'json or name' },
   },
   examples: [
     ['delete web-7c9f6d4b8-x2x9k', 'one Pod; says who makes another'],
     ['delete web-7c9f6d4b8-x2x9k --evict', 'as a drain does: only if its disruption budget allows it'],
     ['delete deploy/web --yes', 'a Deployment with its Pods, without asking'],
     ['delete -l app=web --yes --timeout 2m', 'all Pods with a label'],
+    ['delete -A --field-selector status.phase=Failed --yes', 'what has failed, in all namespaces'],
+    ['delete web-7c9f6d4b8-x2x9k --yes -o json', 'for a program'],
     ['delete -f deploy/ --dry-run=server', 'what it would delete'],
   ],
 
@@ -60,10 +72,19 @@ export const deleteCommand: Command<DeleteRequest> = {
     const cluster = clusterChoice(args);
     const { targets, labelSelector } = podChoice(args, cluster);
     const files = texts(args, 'filename');
-    const ways = [targets.length > 0, files.length > 0, labelSelector !== undefined].filter((given) => given).length;
+    const fieldSelector = text(args, 'field-selector') || undefined;
+    if (fieldSelector !== undefined) checkFieldSelector(fieldSelector);
+    const all = args.flags['all'] === true;
+    if (all && labelSelector !== undefined) throw new PodwrightError('usage', '--all is every Pod, and -l some', { hint: 'Take one of them.' });
+    const selects = all || labelSelector !== undefined || fieldSelector !== undefined;
+    const ways = [targets.length > 0, files.length > 0, selects].filter((given) => given).length;
     if (ways === 0)
-      throw new PodwrightError('usage', 'delete needs to know what', { hint: 'Name Pods or workloads, a manifest with -f, or select Pods with -l.' });
-    if (ways > 1) throw new PodwrightError('usage', 'names, -f and -l exclude each other', { hint: 'Give one of them.' });
+      throw new PodwrightError('usage', 'delete needs to know what', {
+        hint: 'Name Pods or workloads, a manifest with -f, or select Pods with -l, --field-selector or --all.',
+      });
+    if (ways > 1) throw new PodwrightError('usage', 'names, -f and the selection of Pods exclude each other', { hint: 'Give one of them.' });
+    const recursive = args.flags['recursive'] === true;
+    if (recursive && files.length === 0) throw new PodwrightError('usage', '-R is of the directory that -f names', { hint: 'Add -f DIRECTORY.' });
     const [force, evict] = [args.flags['force'] === true, args.flags['evict'] === true];
     const waits = args.flags['wait'] !== false;
     const timeout = text(args, 'timeout');
@@ -80,7 +101,9 @@ export const deleteCommand: Command<DeleteRequest> = {
       cluster,
       targets,
       files,
+      recursive,
       labelSelector,
+      fieldSelector,
       evict,
       force,
       graceSeconds: graceSeconds(args, force),
@@ -89,6 +112,7 @@ export const deleteCommand: Command<DeleteRequest> = {
       ignoreNotFound: args.flags['ignore-not-found'] === true,
       yes: args.flags['yes'] === true,
       waitMs: waits ? timeoutMs : undefined,
+      output: (['json', 'name'] as const).find((each) => each === text(args, 'output')),
     };
   },
 

@@ -2,20 +2,20 @@
 import { exitCodes, isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
 import { systemClock } from '../src/service/clock.ts';
 import { forwardPorts, ListenError } from '../src/service/port-forward.ts';
-import { targetText } from '../src/service/target.ts';
 import type { OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 import { forwardProgress } from './forward-progress.ts';
 import { forwardPods } from './forward-target.ts';
-import type { ForwardTarget, PortForwardRequest } from './port-forward.ts';
+import type { PortForwardRequest } from './port-forward.ts';
 import { portOwner } from './port-owner.ts';
-import { causeOf, targetPods } from './target-pod.ts';
+import { type ServingTarget, servingText } from './serving-target.ts';
+import { healthOf, targetPods } from './target-pods.ts';
 import { sayMissing } from './why-missing.ts';
 
 /** Ends by a signal, whose exit code is the process's, or throws. */
 export async function forward(request: PortForwardRequest, cluster: OpenCluster, io: CommandIo): Promise<number> {
   const { target, ports, addresses, waitMs } = request;
-  const text = target.kind === 'service' ? `svc/${target.name}` : targetText(target);
+  const text = servingText(target);
   const waited = new AbortController();
   const signal = AbortSignal.any([io.signal, waited.signal]);
   let found: Awaited<ReturnType<typeof forwardPods>>;
@@ -56,10 +56,10 @@ export async function forward(request: PortForwardRequest, cluster: OpenCluster,
 }
 
 /** Why there is no Pod to go to yet. */
-async function sayWhy(target: ForwardTarget, text: string, cluster: OpenCluster, io: CommandIo, say: (line: string) => void): Promise<void> {
+async function sayWhy(target: ServingTarget, text: string, cluster: OpenCluster, io: CommandIo, say: (line: string) => void): Promise<void> {
   try {
-    const [pod] = target.kind === 'service' ? [] : await targetPods(target, cluster, io.signal);
-    const cause = pod === undefined ? 'there is none' : await causeOf(pod, cluster, io);
+    const [pod] = await targetPods(target, cluster, io.signal);
+    const cause = pod === undefined ? 'there is none' : (await healthOf(pod, cluster, io)).cause;
     say(`${text}: waiting for a Pod that runs${cause === undefined ? '' : ` (${cause})`}`);
   } catch {
     // It is said as well when the waiting ends.

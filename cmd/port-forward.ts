@@ -1,25 +1,19 @@
 /** `podwright port-forward`: local ports that lead to ports of a target's Pods, and go on when a Pod is replaced. */
 import { type ForwardedPort, parseForwardedPort } from '../src/core/forwarded-port.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
-import { checkedName, parseTarget, type Target } from '../src/service/target.ts';
-import { type ClusterChoice, text, texts } from './cluster-flags.ts';
+import { type ClusterChoice, texts } from './cluster-flags.ts';
 import type { Command } from './command.ts';
-import { durationMs } from './duration.ts';
-import { oneNamespace } from './process-flags.ts';
-
-/** What connections lead to: a Service stands for the Pods that it selects. */
-export type ForwardTarget = Target | { readonly kind: 'service'; readonly name: string };
+import { oneNamespace, podRunningMs, runningTimeoutFlag } from './process-flags.ts';
+import { parseServingTarget, type ServingTarget } from './serving-target.ts';
 
 export interface PortForwardRequest {
   readonly cluster: ClusterChoice;
-  readonly target: ForwardTarget;
+  readonly target: ServingTarget;
   readonly ports: readonly ForwardedPort[];
   readonly addresses: readonly string[];
   /** How long to wait for a Pod that runs, at the start. */
   readonly waitMs: number;
 }
-
-const services: ReadonlySet<string> = new Set(['service', 'services', 'svc']);
 
 export const portForwardCommand: Command<PortForwardRequest> = {
   name: 'port-forward',
@@ -27,7 +21,7 @@ export const portForwardCommand: Command<PortForwardRequest> = {
   summary: 'Reach a port of a Pod, a workload or a Service from here',
   flags: {
     address: { type: 'string', value: 'ADDRESSES', multiple: true, describe: 'Local addresses to listen on, with commas between; default is localhost' },
-    'pod-running-timeout': { type: 'string', value: 'TIME', describe: 'How long to wait for a Pod that runs; default is 1m' },
+    ...runningTimeoutFlag,
   },
   examples: [
     ['port-forward web-7c9f6d4b8-x2x9k 8080:80', 'a Pod'],
@@ -42,19 +36,18 @@ export const portForwardCommand: Command<PortForwardRequest> = {
     const [first, ...others] = args.words;
     if (first === undefined)
       throw new PodwrightError('usage', 'which Pod? `port-forward` needs a target', { hint: 'For example: port-forward deploy/web 8080:80.' });
-    const target = forwardTarget(first);
+    const target = parseServingTarget(first);
     const ports = others.map(parseForwardedPort);
     if (ports.length === 0) throw new PodwrightError('usage', 'which port?', { hint: `For example: port-forward ${first} 8080:80.` });
     const locals = ports.map(({ local, remote }) => local ?? Number(remote)).filter((local) => local > 0);
     const twice = locals.find((local, at) => locals.indexOf(local) !== at);
     if (twice !== undefined) throw new PodwrightError('usage', `local port ${twice} cannot lead to two ports`);
-    const timeout = text(args, 'pod-running-timeout');
     return {
       cluster,
       target,
       ports,
       addresses: addressesOf(texts(args, 'address')),
-      waitMs: timeout === undefined ? 60_000 : durationMs(timeout, '--pod-running-timeout'),
+      waitMs: podRunningMs(args),
     };
   },
 
@@ -64,12 +57,6 @@ export const portForwardCommand: Command<PortForwardRequest> = {
     return forward(request, chosenCluster(request.cluster), io);
   },
 };
-
-/** Reads `NAME`, `TYPE/NAME` or `svc/NAME`. Throws `usage`. */
-export function forwardTarget(word: string): ForwardTarget {
-  const [kind = '', name = ''] = word.split('/', 2);
-  return word.includes('/') && services.has(kind.toLowerCase()) ? { kind: 'service', name: checkedName(name, word) } : parseTarget(word);
-}
 
 function addressesOf(values: readonly string[]): readonly string[] {
   const addresses = values.flatMap((value) => value.split(',')).map((address) => address.trim());

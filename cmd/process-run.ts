@@ -1,20 +1,20 @@
 /** The work of `exec`, `attach` and `shell`: finds the Pod and the container, connects, and ends as the process has ended. */
 import { Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { chooseContainer } from '../src/core/container-choice.ts';
-import { list, object } from '../src/core/json.ts';
+import { containersOf } from '../src/core/change/debug-container.ts';
 import type { ContainerFacts, PodFacts } from '../src/core/pod-facts.ts';
 import { podFacts } from '../src/core/pod-facts.ts';
 import { exitCodes, isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
 import { plainText } from '../src/report/terminal-text.ts';
 import { orNothing } from '../src/service/look-up.ts';
 import type { ProcessEnd, ProcessRequest, ProcessStreams } from '../src/service/remote-process.ts';
-import { targetText } from '../src/service/target.ts';
 import type { OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 import type { ProcessChoice } from './process-flags.ts';
 import { RawTerminal } from './raw-terminal.ts';
-import { causeOf, targetPod } from './target-pod.ts';
+import { runningContainer } from './running-container.ts';
+import { servingText } from './serving-target.ts';
+import { targetPods } from './target-pods.ts';
 import { sayMissing } from './why-missing.ts';
 
 /** A command, or undefined for the container's own process. */
@@ -25,12 +25,11 @@ export async function runProcess(choice: ProcessChoice, commands: readonly Comma
   const say = (line: string): void => {
     if (!choice.quiet) io.stderr.write(`podwright: ${plainText(line)}\n`);
   };
-  const pod = await chosenPod(choice, cluster, io);
-  if (pod === undefined) return exitCodes.failed;
-  const { container, outOf } = chooseContainer(pod, choice.container);
-  if (choice.target.kind !== 'pod') say(`${targetText(choice.target)}: Pod ${pod.name}`);
+  const pods = await chosenPods(choice, cluster, io);
+  if (pods === undefined) return exitCodes.failed;
+  const { pod, container, outOf } = await runningContainer(choice, pods, cluster, io, say);
+  if (choice.target.kind !== 'pod') say(`${servingText(choice.target)}: Pod ${pod.name}`);
   if (outOf !== undefined && pod.defaultContainer !== container.name) say(`container ${container.name}, out of: ${outOf.join(', ')} (-c chooses)`);
-  if (container.running === undefined) throw await notRunning(pod, container, cluster, io);
   const there = commands.includes(undefined) ? await ownProcess(pod, container.name, cluster, io) : { stdin: true, tty: choice.tty };
   if (choice.stdin && !there.stdin) say(`container ${container.name} reads no input: it was made without stdin`);
   if (choice.tty && !there.tty) say(`container ${container.name} has no terminal: it was made without tty`);
@@ -89,9 +88,9 @@ async function ownFate(pod: PodFacts, container: ContainerFacts, over: boolean, 
 }
 
 /** Undefined where there is no such Pod, which is said with what may have been meant. */
-async function chosenPod({ target }: ProcessChoice, cluster: OpenCluster, io: CommandIo): Promise<PodFacts | undefined> {
+async function chosenPods({ target }: ProcessChoice, cluster: OpenCluster, io: CommandIo): Promise<readonly PodFacts[] | undefined> {
   try {
-    return await targetPod(target, cluster, io.signal);
+    return await targetPods(target, cluster, io.signal);
   } catch (error) {
     if (target.kind !== 'pod' || !isPodwrightError(error) || error.code !== 'not-found') throw error;
     await sayMissing([{ namespace: cluster.namespace, name: target.name, error }], cluster, io);
@@ -106,17 +105,8 @@ async function ownProcess(
   { reader }: OpenCluster,
   { signal }: CommandIo,
 ): Promise<{ readonly stdin: boolean; readonly tty: boolean }> {
-  const spec = object((await reader.pod(pod, { signal }))['spec']);
-  const made = ['initContainers', 'containers', 'ephemeralContainers'].flatMap((kind) => list(spec[kind]).map(object)).find(({ name }) => name === container);
+  const made = containersOf(await reader.pod(pod, { signal })).find(({ name }) => name === container);
   return { stdin: made?.['stdin'] === true, tty: made?.['tty'] === true };
-}
-
-async function notRunning(pod: PodFacts, { name, terminated, waiting }: ContainerFacts, cluster: OpenCluster, io: CommandIo): Promise<PodwrightError> {
-  const cause = await causeOf(pod, cluster, io);
-  const state = terminated ? `it has ended with exit code ${terminated.exitCode}` : `it waits${waiting?.reason === undefined ? '' : ` (${waiting.reason})`}`;
-  return new PodwrightError('rejected', `container ${name} of ${pod.namespace}/${pod.name} does not run: ${cause ?? state}`, {
-    hint: `\`podwright why ${pod.name} -n ${pod.namespace}\` says more.`,
-  });
 }
 
 /** What a runtime says of a command that the container's image does not have: runc, crun and runsc in their words. */

@@ -2,7 +2,7 @@
 import type { Command } from './command.ts';
 import { type ProcessChoice, processChoice, processFlags } from './process-flags.ts';
 
-const { container, quiet } = processFlags;
+const { container, quiet, 'pod-running-timeout': timeout } = processFlags;
 
 /** The first is nearly always there, and finds the best; the others are for images that have but one of them, as distroless debug images have. */
 const shells: readonly (readonly string[])[] = [
@@ -16,7 +16,7 @@ export const shellCommand: Command<ProcessChoice> = {
   name: 'shell',
   words: 'TARGET',
   summary: 'Open a shell in a container: bash, ash or sh',
-  flags: { ...(container && { container }), ...(quiet && { quiet }) },
+  flags: { ...(container && { container }), ...(quiet && { quiet }), ...(timeout && { 'pod-running-timeout': timeout }) },
   examples: [
     ['shell web-7c9f6d4b8-x2x9k', 'in the default container'],
     ['shell deploy/web -c proxy', 'in a ready Pod of the Deployment'],

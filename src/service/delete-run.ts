@@ -3,12 +3,12 @@
  * the server refuses for one does not keep the others.
  */
 import { budgetText, namedBudget } from '../core/change/budget-text.ts';
+import type { DeleteOutcome } from '../core/change/delete-report.ts';
 import type { StatusCause } from '../core/change/field-conflicts.ts';
 import { type ObjectName, objectText } from '../core/change/object-name.ts';
 import { terminationSteps, waitingText } from '../core/change/termination.ts';
 import { diagnoseFacts } from '../core/diagnosis/diagnose-pod.ts';
 import type { Finding } from '../core/diagnosis/finding.ts';
-import { nodeReferences } from '../core/diagnosis/pod-references.ts';
 import { object, text } from '../core/json.ts';
 import type { PodFacts } from '../core/pod-facts.ts';
 import { isPodwrightError, PodwrightError } from '../core/podwright-error.ts';
@@ -54,20 +54,18 @@ export interface DeletePorts {
   /** What happens to a Pod or workload on its way: `pod/web-1`, and a sentence. */
   step(what: string, sentence: string): void;
   /** A Pod that holds out, and why. */
-  stuck(what: string, finding: Finding): void;
+  stuck(pod: PodFacts, finding: Finding): void;
   /** The server has taken the request, or it has gone already. */
   requested(target: DeleteTarget): void;
   gone(target: DeleteTarget): void;
   refused(target: DeleteTarget, error: PodwrightError): void;
 }
 
-/** Of these targets. Where `left` is not empty the time was up, or it was interrupted. */
-export interface DeleteOutcome {
-  readonly requested: readonly DeleteTarget[];
-  readonly refused: readonly { readonly target: DeleteTarget; readonly error: PodwrightError }[];
-  readonly left: readonly DeleteTarget[];
-  /** Nothing was asked for these: it was interrupted before, or a budget did not let them go in time. */
-  readonly untouched: readonly DeleteTarget[];
+export interface DeletedTarget {
+  readonly target: DeleteTarget;
+  readonly outcome: Exclude<DeleteOutcome, 'not-found'>;
+  /** Where it failed. */
+  readonly problem: PodwrightError | undefined;
 }
 
 /** Beyond so many Pods their whole namespace is watched. */
@@ -79,7 +77,7 @@ const lookAgainMs = 5000;
 const tellAgainMs = 10_000;
 const evictAgainMs = 5000;
 
-export async function runDelete(plan: DeletePlan, ports: DeletePorts, signal: AbortSignal): Promise<DeleteOutcome> {
+export async function runDelete(plan: DeletePlan, ports: DeletePorts, signal: AbortSignal): Promise<readonly DeletedTarget[]> {
   const deadline = new AbortController();
   const limit = plan.waitMs === undefined ? undefined : setTimeout(() => deadline.abort(), plan.waitMs);
   try {
@@ -111,56 +109,52 @@ class DeleteRun {
     this.#many = count > mostTold;
   }
 
-  async run(): Promise<DeleteOutcome> {
-    const requested: DeleteTarget[] = [];
-    const refused: { target: DeleteTarget; error: PodwrightError }[] = [];
-    const untouched: DeleteTarget[] = [];
-    const left: DeleteTarget[] = [];
-    const ask = async (target: DeleteTarget): Promise<void> => {
-      if (this.#until.aborted) {
-        untouched.push(target);
-        return;
-      }
-      try {
-        if (!(await this.#request(target))) {
-          untouched.push(target);
-          return;
-        }
-      } catch (error) {
-        if (!isPodwrightError(error)) {
-          if (!this.#signal.aborted) throw error;
-          // The request may have arrived.
-          left.push(target);
-          return;
-        }
-        refused.push({ target, error });
-        this.#ports.refused(target, error);
-        return;
-      }
-      requested.push(target);
-      this.#ports.requested(target);
-      if (this.#plan.waitMs === undefined || this.#plan.dryRun || this.#plan.cascade === 'orphan') return;
-      try {
-        if (await this.#ended(target)) this.#ports.gone(target);
-        else left.push(target);
-      } catch (error) {
-        if (!isPodwrightError(error)) throw error;
-        const unseen = new PodwrightError(error.code, `its deletion was asked for, and cannot be followed: ${error.message}`, {
-          cause: error,
-          ...(error.hint === undefined ? {} : { hint: error.hint }),
-        });
-        refused.push({ target, error: unseen });
-        this.#ports.refused(target, unseen);
-      }
-    };
+  async run(): Promise<readonly DeletedTarget[]> {
     const over = new AbortController();
     // A look that fails takes nothing from the deletion.
     this.#lookAgain(AbortSignal.any([this.#until, over.signal])).catch(() => undefined);
     // Together, as they end on their own; evictions one after the other, as a budget lets them go.
-    if (this.#plan.evict) for (const target of this.#plan.targets) await ask(target);
-    else await Promise.all(this.#plan.targets.map(ask));
+    const done: DeletedTarget[] = [];
+    if (this.#plan.evict) for (const target of this.#plan.targets) done.push(await this.#done(target));
+    else done.push(...(await Promise.all(this.#plan.targets.map((target) => this.#done(target)))));
     over.abort();
-    return { requested, refused, left, untouched };
+    return done;
+  }
+
+  async #done(target: DeleteTarget): Promise<DeletedTarget> {
+    try {
+      return { target, outcome: await this.#delete(target), problem: undefined };
+    } catch (error) {
+      if (!isPodwrightError(error)) throw error;
+      this.#ports.refused(target, error);
+      return { target, outcome: 'failed', problem: error };
+    }
+  }
+
+  async #delete(target: DeleteTarget): Promise<DeletedTarget['outcome']> {
+    const { waitMs, dryRun, cascade } = this.#plan;
+    if (this.#until.aborted) return 'not-tried';
+    try {
+      if (!(await this.#request(target))) return 'not-tried';
+    } catch (error) {
+      // The request may have arrived.
+      if (!isPodwrightError(error) && this.#signal.aborted) return 'still-there';
+      throw error;
+    }
+    this.#ports.requested(target);
+    if (dryRun) return 'deleted';
+    if (waitMs === undefined || cascade === 'orphan') return 'requested';
+    try {
+      if (!(await this.#ended(target))) return 'still-there';
+    } catch (error) {
+      if (!isPodwrightError(error)) throw error;
+      throw new PodwrightError(error.code, `its deletion was asked for, and cannot be followed: ${error.message}`, {
+        cause: error,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+      });
+    }
+    this.#ports.gone(target);
+    return 'deleted';
   }
 
   /** Whether the server has taken it: false where a budget held it until the time was up. */
@@ -270,7 +264,7 @@ class DeleteRun {
         if (signal.aborted) return;
         if (finding === undefined) continue;
         pod.told = true;
-        this.#ports.stuck(`pod/${pod.seen.name}`, finding);
+        this.#ports.stuck(pod.seen, finding);
       }
     }
   }
@@ -278,7 +272,7 @@ class DeleteRun {
   async #whyOverdue(facts: PodFacts, now: number, signal: AbortSignal): Promise<Finding | undefined> {
     const diagnosis = new PodDiagnosis(this.#ports.diagnosis, now, signal);
     const events = await orNothing(this.#ports.diagnosis.events({ namespaces: [facts.namespace], pod: facts }, signal), signal);
-    const found = await diagnosis.inFull({ facts, references: nodeReferences(facts), events });
+    const found = await diagnosis.inFull({ facts, references: [], events });
     return found.find(({ code }) => code === 'terminating-overdue');
   }
 }

@@ -81,6 +81,43 @@ describe.concurrent('debug', () => {
       expect(name).toMatchObject({ code: 1, stderr: expect.stringMatching(/does not run: .*cannot be the name of an image/) });
     }));
 
+  test('tells programs what was made and how it stands, on stdout alone', () =>
+    inNamespace(async (namespace) => {
+      await apply(namespace, web());
+      const { metadata } = await waitForPod(namespace, 'web', isReady);
+      const runs = await debug(namespace, 'web', ...tools, '-c', 'look', '-o', 'json', '--', 'sleep', '600');
+      expect(runs).toMatchObject({ code: 0, stderr: expect.stringContaining('Added the debug container look') });
+      expect(JSON.parse(runs.stdout)).toEqual({
+        pod: { namespace, name: 'web', uid: metadata?.uid },
+        kind: 'ephemeral',
+        copyOf: null,
+        container: 'look',
+        image: workloadImage,
+        target: 'app',
+        profile: 'general',
+        outcome: 'running',
+        end: null,
+        problem: null,
+      });
+      const fails = await debug(namespace, 'web', ...tools, '--target', '', '--profile', 'baseline', '-o', 'json', '--', 'no-such-program');
+      expect(fails).toMatchObject({ code: 1, stderr: expect.stringContaining('does not run') });
+      expect(JSON.parse(fails.stdout)).toMatchObject({
+        target: null,
+        profile: 'baseline',
+        outcome: 'failed',
+        problem: { code: 'rejected', message: expect.stringContaining('no-such-program') },
+      });
+      const late = await debug(namespace, 'web', '--image', 'podwright.test/none:1', '--timeout', '2s', '-o', 'json');
+      expect([late.code, JSON.parse(late.stdout)]).toMatchObject([4, { outcome: 'waiting', image: 'podwright.test/none:1', problem: { code: 'timeout' } }]);
+      const copy = await debug(namespace, 'web', '--copy-to', 'copy', '-c', 'proxy', '-o', 'json', '--', 'sleep', '600');
+      expect([copy.code, JSON.parse(copy.stdout)]).toMatchObject([
+        0,
+        { pod: { name: 'copy' }, kind: 'copy', copyOf: 'web', container: 'proxy', profile: null, target: null, outcome: 'running' },
+      ]);
+      // Nothing is told where nothing was made.
+      expect(await debug(namespace, 'web', ...tools, '-c', 'look', '-o', 'json')).toMatchObject({ code: 2, stdout: '' });
+    }));
+
   test('Ctrl-C while it waits says that it is there, and how to attach', () =>
     inNamespace(async (namespace) => {
       await apply(namespace, web());

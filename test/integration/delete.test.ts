@@ -191,6 +191,68 @@ describe.concurrent('delete', () => {
       expect(await deleted(namespace, 'deploy/fronted', '--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('Did you mean deploy/frontend?') });
     }));
 
+  test('tells programs what became of each, on stdout alone', () =>
+    inNamespace(async (namespace) => {
+      await apply(
+        namespace,
+        [pod('held', spec(polite, 1), ', finalizers: [podwright.test/hold]'), pod('solo', spec(polite)), deployment('web', 1)].join('\n---\n'),
+      );
+      const [web = ''] = await readyPods(namespace, 'web', 1);
+      await Promise.all(['held', 'solo'].map((name) => waitForPod(namespace, name, isReady)));
+      expect(await deleted(namespace, 'solo', '-o', 'json')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Add --yes') });
+      const asked = ['solo', 'deploy/web', 'none', '-o', 'json'];
+      const dry = await deleted(namespace, ...asked, '--dry-run=server');
+      expect(dry).toMatchObject({ code: 1, stderr: expect.stringContaining('"none" not found') });
+      expect(JSON.parse(dry.stdout)).toMatchObject({ dryRun: true, results: [{ outcome: 'deleted' }, { outcome: 'deleted' }, { outcome: 'not-found' }] });
+      const outcome = await deleted(namespace, ...asked, '--yes');
+      expect(outcome).toMatchObject({ code: 1, stderr: expect.stringContaining(`pod/${web} has gone`) });
+      expect(JSON.parse(outcome.stdout)).toMatchObject({
+        dryRun: false,
+        evict: false,
+        results: [
+          { apiVersion: 'v1', kind: 'Pod', namespace, name: 'solo', outcome: 'deleted', pods: ['solo'], problem: null, findings: [] },
+          { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', outcome: 'deleted', pods: [web] },
+          { kind: 'Pod', name: 'none', uid: null, outcome: 'not-found', problem: { code: 'not-found' } },
+        ],
+      });
+      // What is told when it is interrupted has what held it up.
+      const held = new RunningProgram(['delete', '-n', namespace, 'held', '--yes', '-o', 'json']);
+      await held.writes(/longer than its grace period: .*podwright\.test\/hold/);
+      held.child.kill('SIGINT');
+      expect([await held.ended(), held.stderr]).toEqual([130, expect.stringContaining('Still there: pod/held')]);
+      expect(JSON.parse(held.stdout.toString())).toMatchObject({
+        results: [
+          {
+            name: 'held',
+            outcome: 'still-there',
+            findings: [{ pod: 'held', code: 'terminating-overdue', cause: expect.stringContaining('podwright.test/hold') }],
+          },
+        ],
+      });
+      await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/held`, {
+        method: 'PATCH',
+        contentType: 'application/merge-patch+json',
+        body: { metadata: { finalizers: null } },
+      });
+    }));
+
+  test('what has failed is chosen by its fields, and all by --all, with names as kubectl prints them', () =>
+    inNamespace(async (namespace) => {
+      const failing = `{restartPolicy: Never, containers: [{name: app, image: ${workloadImage}, command: ["false"]}]}`;
+      await apply(namespace, [pod('failed', failing), pod('one', spec(polite)), deployment('web', 1)].join('\n---\n'));
+      await readyPods(namespace, 'web', 1);
+      await waitForPod(namespace, 'failed', ({ status }) => status?.phase === 'Failed');
+      const chosen = await deleted(namespace, '--field-selector', 'status.phase=Failed', '--yes', '-o', 'name');
+      expect(chosen).toMatchObject({ code: 0, stdout: 'pod/failed\n' });
+      expect(await deleted(namespace, 'deploy/web', '--yes', '-o', 'name')).toMatchObject({ code: 0, stdout: 'deployment.apps/web\n' });
+      expect(await deleted(namespace, '--all', '--yes')).toMatchObject({ code: 0, stdout: 'pod/one deleted\n' });
+      expect(await deleted(namespace, '--all', '--yes', '-o', 'json')).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/"results": \[\]/),
+        stderr: expect.stringContaining('nothing to delete'),
+      });
+    }));
+
   test('many Pods end together, told in sum, by one watch', () =>
     inNamespace(async (namespace) => {
       const names = Array.from({ length: 25 }, (_, index) => `many-${index}`);

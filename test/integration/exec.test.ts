@@ -114,7 +114,53 @@ describe.concurrent('exec', () => {
       expect(meant).toMatchObject({ code: 2, stderr: expect.stringContaining('exec web-1 -- ls') });
       expect(choice).toMatchObject({ code: 0, stderr: expect.stringContaining('container app, out of: app, proxy') });
       await waitForPod(namespace, 'unset', ({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CreateContainerConfigError');
-      expect(await exec('unset', '--', 'true')).toMatchObject({ code: 1, stderr: expect.stringMatching(/does not run: .*settings.*\n.*why unset/) });
+      const late = await exec('unset', '--pod-running-timeout', '1s', '--', 'true');
+      expect(late).toMatchObject({
+        code: 4,
+        stdout: '',
+        stderr: expect.stringMatching(/waiting until it runs \(.*settings.*\n.*does not run after 1 s: .*settings.*\n.*why pod\/unset/),
+      });
+    });
+  });
+
+  test('waits for a Pod that does not run yet with what holds it up, and not for one that will never run', async () => {
+    await inNamespace(async (namespace) => {
+      const service = '{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}';
+      const done = `{apiVersion: v1, kind: Pod, metadata: {name: done}, spec: {restartPolicy: Never, containers: [{name: app, image: ${workloadImage}, command: ["true"]}]}}`;
+      const settings = `[{name: app, image: ${workloadImage}, envFrom: [{configMapRef: {name: settings}}]}]`;
+      await apply(
+        namespace,
+        `${deployment('web', 0, `{containers: [{name: app, image: ${workloadImage}}]}`)}\n${service}\n---\n${done}\n${pod('unset', settings)}`,
+      );
+      const exec = (...args: string[]) => new RunningProgram(['exec', '-n', namespace, ...args]);
+      const [unset, scaled, selected] = [exec('unset', '--', 'hostname'), exec('deploy/web', '--', 'hostname'), exec('svc/web', '--', 'hostname')];
+      await unset.writes(/unset: waiting until it runs \(.*settings/);
+      await Promise.all([scaled, selected].map((each) => each.writes(/web: waiting until it runs \(there is no Pod\)/)));
+      await apply(namespace, '{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}');
+      await (await apiServer()).request(`/apis/apps/v1/namespaces/${namespace}/deployments/web`, {
+        method: 'PATCH',
+        contentType: 'application/merge-patch+json',
+        body: { spec: { replicas: 1 } },
+      });
+      expect(await Promise.all([unset, scaled, selected].map((each) => each.ended()))).toEqual([0, 0, 0]);
+      expect(unset.stdout.toString()).toBe('unset\n');
+      expect(selected.stdout).toEqual(scaled.stdout);
+      await waitForPod(namespace, 'done', ({ status }) => status?.phase === 'Succeeded');
+      expect(await runProgram(['exec', '-n', namespace, 'done', '--', 'true'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/app of \S+\/done does not run: /),
+      });
+      // Nobody waits where it is not wanted, and Ctrl-C ends the waiting.
+      await apply(namespace, pod('never', `[{name: app, image: ${workloadImage}, envFrom: [{configMapRef: {name: none}}]}]`));
+      expect(await runProgram(['exec', '-n', namespace, 'never', '--pod-running-timeout', '0', '--', 'true'])).toMatchObject({ code: 4 });
+      const waiting = exec('never', '--', 'true');
+      await waiting.writes(/waiting until it runs/);
+      waiting.child.kill('SIGINT');
+      expect(await waiting.ended()).toBe(130);
+      const gone = exec('never', '--', 'true');
+      await gone.writes(/waiting until it runs/);
+      await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/never?gracePeriodSeconds=0`, { method: 'DELETE' });
+      expect([await gone.ended(), gone.stderr]).toEqual([1, expect.stringContaining(`the Pod ${namespace}/never was deleted`)]);
     });
   });
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { clusterFlags } from '../../cmd/cluster-flags.ts';
 import { commandNames, loadCommand } from '../../cmd/commands.ts';
 import { run } from './cluster/process.ts';
 import { kubectlPath } from './cluster.ts';
@@ -40,7 +41,7 @@ describe.each([...tables])('%s', (verb, rows) => {
     const name = commandNames.find((known) => known === verb);
     if (name === undefined) throw new Error(`there is no command ${verb}`);
     const { flags } = await loadCommand(name);
-    const has = (flag: string): boolean => flag in flags;
+    const has = (flag: string): boolean => flag in flags || flag in clusterFlags;
     const wrong = rows.filter(({ flag, here, note }) => {
       if (here === 'have') return !has(flag);
       if (note === '') return true;

@@ -52,6 +52,7 @@ describe('what is asked for', () => {
     ['--context=p', { of: 'contexts' }, '--context='],
     ['debug web-1 --target ', { of: 'containers', target: { kind: 'pod', name: 'web-1' } }, ''],
     ['port-forward ', { of: 'targets', services: true }, ''],
+    ['exec ', { of: 'targets', services: true }, ''],
     ['port-forward svc/web ', { of: 'ports', target: { kind: 'service', name: 'web' } }, ''],
     ['port-forward deploy/web 8080 9090:', { of: 'ports', target: { kind: 'deployment', name: 'web' } }, '9090:'],
     ['why ', { of: 'targets', kind: undefined, given: [], services: false }, ''],

@@ -2,7 +2,16 @@
 import { describe, expect, test } from 'vitest';
 import { type CopyChanges, containerNames, type DebugContainer, debugCopy, debugProfiles, ephemeralContainer } from '../../src/core/change/debug-container.ts';
 
-const tools: DebugContainer = { name: 'tools', image: 'tools:1', command: [], env: [], stdin: false, tty: false, profile: 'general' };
+const tools: DebugContainer = {
+  name: 'tools',
+  image: 'tools:1',
+  pullPolicy: 'IfNotPresent',
+  command: [],
+  env: [],
+  stdin: false,
+  tty: false,
+  profile: 'general',
+};
 
 describe('an ephemeral container', () => {
   test('has what is asked for, and nothing else', () => {
@@ -58,7 +67,7 @@ describe('a copy', () => {
     images: new Map(),
     shareProcesses: true,
     sameNode: false,
-    keepLabels: false,
+    keep: new Set(['init-containers']),
   };
 
   test('stands for itself: no labels, no owner, no probes, no node', () => {
@@ -78,11 +87,22 @@ describe('a copy', () => {
   });
 
   test('keeps what is to be kept', () => {
-    const copy = debugCopy(pod, { ...plain, keepLabels: true, sameNode: true, shareProcesses: false });
+    const copy = debugCopy(pod, { ...plain, keep: new Set(['labels']), sameNode: true, shareProcesses: false });
     expect(copy).toMatchObject({ metadata: { labels: { app: 'web' } }, spec: { nodeName: 'worker' } });
     expect(copy['spec']).not.toHaveProperty('shareProcessNamespace');
+    const annotated = { ...pod, metadata: { ...pod.metadata, annotations: { a: 'b' } } };
+    const more = debugCopy(annotated, { ...plain, keep: new Set(['annotations', 'liveness', 'startup', 'init-containers']) });
+    expect(more).toMatchObject({
+      metadata: { annotations: { a: 'b' } },
+      spec: { initContainers: [{ name: 'first', startupProbe: {} }], containers: [{ name: 'app', livenessProbe: {} }, { name: 'proxy' }] },
+    });
+    const [app] = (more['spec'] as { containers: object[] }).containers;
+    expect(app).not.toHaveProperty('readinessProbe');
+    const ready = debugCopy(pod, { ...plain, keep: new Set(['readiness']) });
+    expect(ready['spec']).toMatchObject({ containers: [{ readinessProbe: {} }, {}] });
+    expect(ready['spec']).not.toHaveProperty('initContainers');
     const unplaced = { ...pod, metadata: { name: 'web' }, spec: { containers: [{ image: 'x' }] } };
-    expect(debugCopy(unplaced, { ...plain, keepLabels: true, sameNode: true })).toEqual({
+    expect(debugCopy(unplaced, { ...plain, keep: new Set(['labels']), sameNode: true })).toEqual({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'copy', namespace: undefined },

@@ -11,7 +11,7 @@ function request(...args: readonly string[]): ExecRequest {
   return execCommand.request(readArguments(args, { ...execCommand.flags, ...clusterFlags }, 'see the help'));
 }
 
-const plain = { cluster: { allNamespaces: false }, container: undefined, stdin: false, tty: false, quiet: false };
+const plain = { cluster: { allNamespaces: false }, container: undefined, stdin: false, tty: false, quiet: false, waitMs: 60_000 };
 
 describe('exec', () => {
   test.each<[readonly string[], Partial<ExecRequest>]>([
@@ -25,6 +25,7 @@ describe('exec', () => {
       ['-q', 'web', '-n', 'shop', '--', 'get', '-n', 'x'],
       { target: { kind: 'pod', name: 'web' }, quiet: true, cluster: { allNamespaces: false, namespace: 'shop' }, command: ['get', '-n', 'x'] },
     ],
+    [['svc/web', '--pod-running-timeout', '1m30s', '--', 'ls'], { target: { kind: 'service', name: 'web' }, command: ['ls'], waitMs: 90_000 }],
   ])('%j', (args, expected) => {
     expect(request(...args)).toEqual({ ...plain, ...expected });
   });
@@ -38,6 +39,8 @@ describe('exec', () => {
     [['web', 'db', '--', 'ls'], /one Pod, not 2/],
     [['-A', 'web', '--', 'ls'], /one namespace/],
     [['secret/x', '--', 'ls'], /no kind "secret"/],
+    [['svc/x', 'svc/y', '--', 'ls'], /one Pod, not 2/],
+    [['web', '--pod-running-timeout', 'soon', '--', 'ls'], /soon is not a time/],
   ])('refuses %j', (args, message) => {
     expect(() => request(...args)).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringMatching(message) }));
   });

@@ -8,9 +8,16 @@ import { recreatablePod } from './clean-object.ts';
 export const debugProfiles = ['general', 'baseline', 'restricted', 'netadmin', 'sysadmin'] as const;
 export type DebugProfile = (typeof debugProfiles)[number];
 
+/** What a copy may keep of its Pod. */
+export const keptParts = ['labels', 'annotations', 'init-containers', 'liveness', 'readiness', 'startup'] as const;
+export type KeptPart = (typeof keptParts)[number];
+
+export const pullPolicies = ['Always', 'IfNotPresent', 'Never'] as const;
+
 export interface DebugContainer {
   readonly name: string;
   readonly image: string;
+  readonly pullPolicy: (typeof pullPolicies)[number];
   /** Empty: the image's own. */
   readonly command: readonly string[];
   readonly env: readonly { readonly name: string; readonly value: string }[];
@@ -33,12 +40,12 @@ const securityContexts: Readonly<Record<DebugProfile, Json | undefined>> = {
 };
 
 /** As a container of a Pod. */
-function containerOf({ name, image, command, env, stdin, tty, profile }: DebugContainer): Json {
+function containerOf({ name, image, pullPolicy, command, env, stdin, tty, profile }: DebugContainer): Json {
   const securityContext = securityContexts[profile];
   return {
     name,
     image,
-    imagePullPolicy: 'IfNotPresent',
+    imagePullPolicy: pullPolicy,
     terminationMessagePolicy: 'File',
     ...(command.length === 0 ? {} : { command }),
     ...(env.length === 0 ? {} : { env }),
@@ -63,26 +70,33 @@ export interface CopyChanges {
   readonly images: ReadonlyMap<string, string>;
   readonly shareProcesses: boolean;
   readonly sameNode: boolean;
-  readonly keepLabels: boolean;
+  readonly keep: ReadonlySet<KeptPart>;
 }
 
 /**
- * A copy of the Pod under another name that stands for itself: no owner takes it for its own, no Service and no budget counts it, as its labels are gone, and no
- * probe ends what is looked at.
+ * A copy of the Pod under another name that stands for itself: no owner takes it for its own, and unless they are kept no Service and no budget counts it, as
+ * its labels are gone, no controller acts on its annotations, and no probe ends what is looked at.
  */
 export function debugCopy(pod: Json, changes: CopyChanges): Json {
   const { metadata, spec: cleanSpec, ...rest } = recreatablePod(pod);
-  const { namespace, labels } = object(metadata);
-  const { nodeName: _placed, ...spec } = object(cleanSpec);
-  const { container } = changes;
+  const { namespace, labels, annotations } = object(metadata);
+  const { nodeName: _placed, initContainers, ...spec } = object(cleanSpec);
+  const { container, keep } = changes;
   const { nodeName } = object(pod['spec']);
   const containers = list(spec['containers']).map((each) => changed(object(each), changes));
   return {
     ...rest,
-    metadata: { name: changes.name, namespace, ...(changes.keepLabels && labels !== undefined ? { labels } : {}) },
+    metadata: {
+      name: changes.name,
+      namespace,
+      ...(keep.has('labels') && labels !== undefined ? { labels } : {}),
+      ...(keep.has('annotations') && annotations !== undefined ? { annotations } : {}),
+    },
     spec: {
       ...spec,
-      ...(spec['initContainers'] === undefined ? {} : { initContainers: list(spec['initContainers']).map((each) => changed(object(each), changes)) }),
+      ...(initContainers === undefined || !keep.has('init-containers')
+        ? {}
+        : { initContainers: list(initContainers).map((each) => changed(object(each), changes)) }),
       containers: container === undefined ? containers : [...containers, containerOf(container)],
       ...(changes.shareProcesses ? { shareProcessNamespace: true } : {}),
       ...(changes.sameNode && nodeName !== undefined ? { nodeName } : {}),
@@ -90,17 +104,27 @@ export function debugCopy(pod: Json, changes: CopyChanges): Json {
   };
 }
 
-function changed(container: Json, { command, images }: CopyChanges): Json {
-  const { livenessProbe: _live, readinessProbe: _ready, startupProbe: _start, ...kept } = container;
+function changed(container: Json, { command, images, keep }: CopyChanges): Json {
+  const { livenessProbe, readinessProbe, startupProbe, ...others } = container;
+  const kept = {
+    ...others,
+    ...(keep.has('liveness') && livenessProbe !== undefined ? { livenessProbe } : {}),
+    ...(keep.has('readiness') && readinessProbe !== undefined ? { readinessProbe } : {}),
+    ...(keep.has('startup') && startupProbe !== undefined ? { startupProbe } : {}),
+  };
   const name = text(container['name']) ?? '';
   const image = images.get(name) ?? images.get('*');
-  const { args: _args, ...withoutArgs } = kept;
+  const { args: _args, ...withoutArgs }: Json = kept;
   const own = command?.container === name ? { ...withoutArgs, command: command.words, stdin: command.stdin, tty: command.tty } : kept;
   return image === undefined ? own : { ...own, image };
 }
 
-/** The names of all containers of a Pod, of every kind. */
-export function containerNames(pod: Json): readonly string[] {
+/** The containers of a Pod, of every kind. */
+export function containersOf(pod: Json): readonly Json[] {
   const spec = object(pod['spec']);
-  return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((kind) => list(spec[kind]).map((each) => text(object(each)['name']) ?? ''));
+  return ['initContainers', 'containers', 'ephemeralContainers'].flatMap((kind) => list(spec[kind]).map(object));
+}
+
+export function containerNames(pod: Json): readonly string[] {
+  return containersOf(pod).map(({ name }) => text(name) ?? '');
 }

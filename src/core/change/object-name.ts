@@ -15,6 +15,12 @@ export function objectText({ kind, name }: ObjectName): string {
   return ownerText({ kind, name });
 }
 
+/** As `kubectl -o name` prints it: `pod/web`, `deployment.apps/web`. */
+export function resourceText({ apiVersion, kind, name }: ObjectName): string {
+  const [group, version] = apiVersion.split('/');
+  return `${kind.toLowerCase()}${version === undefined ? '' : `.${group}`}/${name}`;
+}
+
 /** The name of an object as the API sends it. */
 export function objectNameOf(value: Json): ObjectName {
   const { namespace, name } = object(value['metadata']);

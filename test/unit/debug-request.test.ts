@@ -1,0 +1,68 @@
+/** What `debug` understands, and what it tells programs. */
+import { describe, expect, test } from 'vitest';
+import { readArguments } from '../../cmd/arguments.ts';
+import { clusterFlags } from '../../cmd/cluster-flags.ts';
+import { type DebugRequest, debugCommand } from '../../cmd/debug.ts';
+import { PodwrightError } from '../../src/core/podwright-error.ts';
+import { debugJson } from '../../src/report/debug-json.ts';
+
+function request(...args: readonly string[]): DebugRequest {
+  return debugCommand.request(readArguments(args, { ...debugCommand.flags, ...clusterFlags }, 'see the help'));
+}
+
+describe('debug', () => {
+  test.each<[readonly string[], Partial<DebugRequest>]>([
+    [['web', '--image', 'tools'], { pod: 'web', image: 'tools', pullPolicy: 'IfNotPresent', keep: new Set(['init-containers']), json: false }],
+    [['web', '--image', 'tools', '-o', 'json', '--image-pull-policy', 'Always', '--', 'ls'], { json: true, pullPolicy: 'Always', command: ['ls'] }],
+    [
+      ['web', '--copy-to', 'copy', '--image', 'tools', '--keep-init-containers=false', '--keep-labels', '--keep-liveness', '--keep-annotations'],
+      { copyTo: 'copy', keep: new Set(['labels', 'annotations', 'liveness']) },
+    ],
+    [
+      ['web', '--copy-to', 'copy', '--set-image', 'app=a,*=b', '--keep-startup', '--keep-readiness'],
+      {
+        images: new Map([
+          ['app', 'a'],
+          ['*', 'b'],
+        ]),
+      },
+    ],
+  ])('%j', (args, expected) => {
+    expect(request(...args)).toMatchObject(expected);
+  });
+
+  test.each([
+    [[], /debug which Pod/],
+    [['web'], /with which image/],
+    [['web', '--image', 'tools', '--keep-init-containers'], /--keep-init-containers is of a copy/],
+    [['web', '--image', 'tools', '-o', 'json', '-i'], /-o json what was made/],
+    [['web', '--copy-to', 'copy', '-c', 'app', '--image-pull-policy', 'Never', '--', 'ls'], /--image-pull-policy is of --image/],
+    [['web', '--image', 'tools', '--image-pull-policy', 'Sometimes'], /is Always, IfNotPresent, Never/],
+    [['web', '--image', 'tools', '-o', 'yaml'], /-o is json/],
+  ])('refuses %j', (args, message) => {
+    expect(() => request(...args)).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringMatching(message) }));
+  });
+});
+
+test('the JSON has what was made, and how it stands', () => {
+  const made = { pod: { namespace: 'shop', name: 'web', uid: 'u' }, container: 'look', image: 'tools', target: 'app', profile: 'general' };
+  const end = { exitCode: 3, signal: 0, reason: 'Error', message: undefined, startedAt: 0, finishedAt: 1 };
+  expect(JSON.parse(debugJson({ ...made, copyOf: undefined, outcome: 'ended', end, problem: undefined }))).toEqual({
+    ...made,
+    kind: 'ephemeral',
+    copyOf: null,
+    outcome: 'ended',
+    end: { exitCode: 3, signal: 0, reason: 'Error', message: null },
+    problem: null,
+  });
+  const problem = new PodwrightError('timeout', 'look does not run', { hint: 'wait' });
+  const copy = { ...made, target: undefined, profile: undefined, copyOf: 'web', outcome: 'waiting', end: undefined, problem } as const;
+  expect(JSON.parse(debugJson(copy))).toMatchObject({
+    kind: 'copy',
+    copyOf: 'web',
+    target: null,
+    profile: null,
+    end: null,
+    problem: { code: 'timeout', message: 'look does not run', hint: 'wait' },
+  });
+});
