@@ -1,25 +1,13 @@
-/** Hands a manifest that `new` has made to the cluster, as `kubectl apply --server-side` does. */
-import { workloadPaths } from '../src/kube/cluster-reader.ts';
+/** Hands a manifest that `new` has made to the cluster, as `apply` does. */
+import { clusterActions } from '../src/kube/cluster-actions.ts';
 import { openCluster } from '../src/kube/kube-config.ts';
-import { podsPath } from '../src/kube/pod-table.ts';
 import { plainText } from '../src/report/terminal-text.ts';
+import { targetKind } from '../src/service/target.ts';
 import { chosenCluster } from './cluster.ts';
 import type { ClusterChoice } from './cluster-flags.ts';
-
-/** The kinds that `new` makes but the static Pod, which is none of the API server's. */
-const appliedKinds = ['pod', 'deployment', 'statefulset', 'daemonset', 'job', 'cronjob'] as const;
-type AppliedKind = (typeof appliedKinds)[number];
-
-/** Of what `new` was asked to make; a pattern is made in a Pod. */
-export function appliedKind(what: string): AppliedKind {
-  return appliedKinds.find((kind) => kind === what) ?? 'pod';
-}
-
-function collectionPath(kind: AppliedKind, namespace: string): string {
-  if (kind === 'pod') return podsPath(namespace);
-  const { api, resource } = workloadPaths[kind];
-  return `${api}/namespaces/${encodeURIComponent(namespace)}/${resource}`;
-}
+import type { CommandIo } from './command.ts';
+import { serverPatience } from './server-patience.ts';
+import { targetName } from './target-name.ts';
 
 /** Where it would be applied, for people. Throws for a kubeconfig that cannot be read. */
 export function applyPlace(choice: ClusterChoice): string {
@@ -27,18 +15,16 @@ export function applyPlace(choice: ClusterChoice): string {
   return plainText(`namespace ${choice.namespace ?? namespace} of ${context}`);
 }
 
-/** Returns what was done, as a line. Throws as every request does: `rejected` for what the server does not take, with its words. */
-export async function applyManifest(manifest: string, kind: AppliedKind, name: string, choice: ClusterChoice, signal: AbortSignal): Promise<string> {
+/**
+ * `what` is what `new` was asked to make: a workload, or a pattern, which is made in a Pod. Returns what was done, as a line. Throws as every request does:
+ * `rejected` for what the server does not take, with its words.
+ */
+export async function applyManifest(manifest: string, what: string, name: string, choice: ClusterChoice, io: CommandIo): Promise<string> {
   const { transport, namespace } = chosenCluster(choice);
+  const kind = targetKind(what) ?? 'pod';
   try {
-    await transport.request({
-      method: 'PATCH',
-      path: `${collectionPath(kind, namespace)}/${encodeURIComponent(name)}`,
-      query: { fieldManager: 'podwright', fieldValidation: 'Strict' },
-      headers: { 'Content-Type': 'application/apply-patch+yaml' },
-      body: manifest,
-      signal,
-    });
+    const object = targetName({ kind, name }, namespace);
+    await clusterActions(transport, serverPatience(io)).apply(object, manifest, { force: false, signal: io.signal });
   } finally {
     transport.close();
   }

@@ -1,6 +1,8 @@
 /** The work of `apply`: lints, applies, says of each object what became of it, and waits where that is asked for. */
 import type { AppliedObject } from '../src/core/change/apply-report.ts';
+import { resourceText } from '../src/core/change/object-name.ts';
 import type { CheckTarget } from '../src/core/check/check-plan.ts';
+import { object as objectOf } from '../src/core/json.ts';
 import type { LintReport } from '../src/core/lint-report.ts';
 import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
 import { clusterActions } from '../src/kube/cluster-actions.ts';
@@ -14,6 +16,7 @@ import { plainLines, plainText } from '../src/report/terminal-text.ts';
 import { type ApplyItem, type ApplyPorts, placedText, runApply, type Versions } from '../src/service/apply-run.ts';
 import { checkTarget } from '../src/service/check-target.ts';
 import { systemClock } from '../src/service/clock.ts';
+import { labelsMatch } from '../src/service/selector-match.ts';
 import type { ApplyRequest } from './apply.ts';
 import { runCheckCommand, watchedCheck } from './check-run.ts';
 import { chosenCluster, type OpenCluster } from './cluster.ts';
@@ -21,19 +24,22 @@ import type { CommandIo } from './command.ts';
 import { canAsk, confirmed } from './confirmation.ts';
 import { keepManifest } from './kept-manifest.ts';
 import { settingsFinder } from './lint-settings-files.ts';
-import { manifestInputs, shownName } from './manifest-files.ts';
+import { checkNamespaces, manifestInputs, shownName } from './manifest-files.ts';
 import { patientPods, serverPatience } from './server-patience.ts';
 
 export async function runApplyCommand(request: ApplyRequest, io: CommandIo): Promise<number> {
   const inputs = await manifestInputs(request.files, request.recursive, io);
   const { appliedObjects } = await import('../src/manifest/manifests.ts');
   if (request.lint && (await failsLint(await lintReport(inputs), io))) return exitCodes.failed;
-  const items = inputs.flatMap(({ bytes, file, named }) => {
-    const found = appliedObjects(bytes, file, named);
-    if (found.length === 0) io.stderr.write(`${plainText(file)}: there is no object in it\n`);
-    return found;
+  const found = inputs.flatMap(({ bytes, file, named }) => {
+    const objects = appliedObjects(bytes, file, named);
+    if (objects.length === 0) io.stderr.write(`${plainText(file)}: there is no object in it\n`);
+    return objects;
   });
-  if (items.length === 0) throw new PodwrightError('input', `there is no object in ${inputs.map(({ file }) => file).join(', ')}`);
+  const where = inputs.map(({ file }) => file).join(', ');
+  if (found.length === 0) throw new PodwrightError('input', `there is no object in ${where}`);
+  const items = selected(found, request);
+  if (items.length === 0) throw new PodwrightError('input', `none of the ${found.length} objects in ${where} is selected by -l ${request.labelSelector}`);
   if (request.replace && !request.yes && !request.dryRun && !canAsk(io)) {
     throw new PodwrightError('usage', '--replace asks before it deletes a Pod, and there is no terminal to ask on', {
       hint: 'Add --yes. Nothing was applied.',
@@ -41,7 +47,10 @@ export async function runApplyCommand(request: ApplyRequest, io: CommandIo): Pro
   }
   const cluster = chosenCluster(request.cluster);
   try {
-    checkNamespaces(items, request);
+    checkNamespaces(
+      items.map(({ object, place }) => ({ ...object, place })),
+      request.cluster,
+    );
     checkTwice(items, cluster.namespace);
     const plan = { items, namespace: cluster.namespace, dryRun: request.dryRun, force: request.force };
     const decided: Decided[] = [];
@@ -51,6 +60,16 @@ export async function runApplyCommand(request: ApplyRequest, io: CommandIo): Pro
   } finally {
     cluster.transport.close();
   }
+}
+
+/** By their own labels, as with `kubectl apply -l`. */
+function selected(items: readonly ApplyItem[], { labelSelector }: ApplyRequest): readonly ApplyItem[] {
+  if (labelSelector === undefined) return items;
+  const matches = labelsMatch(labelSelector);
+  return items.filter(({ json }) => {
+    const { labels } = objectOf(objectOf(JSON.parse(json))['metadata']);
+    return matches(Object.fromEntries(Object.entries(objectOf(labels)).map(([label, value]) => [label, String(value)])));
+  });
 }
 
 /** As `lint` has it, with the settings that count for each file. */
@@ -87,20 +106,6 @@ async function failsLint(report: LintReport, io: CommandIo): Promise<boolean> {
   io.stderr.write(lintText({ ...report, findings: errors }, io.color));
   io.stderr.write('Nothing was applied. --no-lint hands it to the server as it is.\n');
   return true;
-}
-
-/** Where -n says one namespace and a manifest another, it is a slip. */
-function checkNamespaces(items: readonly ApplyItem[], { cluster }: ApplyRequest): void {
-  for (const { object, place } of items) {
-    if (cluster.namespace === undefined || object.namespace === undefined || object.namespace === cluster.namespace) continue;
-    throw new PodwrightError(
-      'usage',
-      `${place.file}:${place.line}: ${object.kind} ${object.name} is of the namespace ${object.namespace}, and -n says ${cluster.namespace}`,
-      {
-        hint: 'Leave out -n where the manifests name the namespace.',
-      },
-    );
-  }
 }
 
 /** The second would undo the first. */
@@ -143,7 +148,7 @@ function applyPorts(request: ApplyRequest, { transport }: OpenCluster, decided: 
     },
     decided(done, versions) {
       decided.push({ done, versions });
-      if (!request.diff && !request.json) tell(done, request, io);
+      if (!request.diff && request.output !== 'json') tell(done, request, io);
     },
   };
 }
@@ -170,7 +175,9 @@ async function tellDiffs(decided: readonly Decided[], request: ApplyRequest, io:
 
 /** Results go to stdout, and what is none to stderr. */
 function tell(done: AppliedObject, request: ApplyRequest, io: CommandIo): void {
-  (done.problem === undefined && done.outcome !== 'not-tried' ? io.stdout : io.stderr).write(appliedText(done, styleFor(request, io)));
+  const isDone = done.problem === undefined && done.outcome !== 'not-tried';
+  if (isDone && request.output === 'name') io.stdout.write(`${plainText(resourceText(done.object))}\n`);
+  else (isDone ? io.stdout : io.stderr).write(appliedText(done, styleFor(request, io)));
 }
 
 function styleFor({ dryRun }: ApplyRequest, { color, unicode }: CommandIo): ApplyStyle {
@@ -190,10 +197,10 @@ async function ended(
   if (code !== exitCodes.done && done.length > 1) io.stderr.write(`${applySummary(done)}\n`);
   if (request.waitMs === undefined || code !== exitCodes.done) {
     if (request.waitMs !== undefined) io.stderr.write('Not waiting, as not everything was applied.\n');
-    if (request.json) io.stdout.write(applyJson(done, request.dryRun, undefined));
+    if (request.output === 'json') io.stdout.write(applyJson(done, request.dryRun, undefined));
     return code;
   }
-  return waited(done, await waitTargets(inputs, cluster.namespace), request, cluster, io);
+  return waited(done, await waitTargets(inputs, request, cluster.namespace), request, cluster, io);
 }
 
 async function waited(
@@ -205,19 +212,22 @@ async function waited(
 ): Promise<number> {
   if (targets.length === 0) {
     io.stderr.write('There is nothing to wait for: no Pod and no workload was applied.\n');
-    if (request.json) io.stdout.write(applyJson(done, request.dryRun, undefined));
+    if (request.output === 'json') io.stdout.write(applyJson(done, request.dryRun, undefined));
     return exitCodes.done;
   }
   const plan = { targets, timeoutMs: request.waitMs ?? 0, stableMs: undefined, failFast: true, any: false, allowRestarts: undefined };
-  if (!request.json) return runCheckCommand(plan, cluster, { json: false, reports: [], record: undefined }, io);
+  if (request.output !== 'json') return runCheckCommand(plan, cluster, { json: false, reports: [], record: undefined }, io);
   const report = await watchedCheck(plan, cluster, { record: undefined }, io);
   io.stdout.write(applyJson(done, request.dryRun, JSON.parse(checkJson(report))));
   return report.exitCode;
 }
 
-/** The Pods and workloads of the manifests. */
-async function waitTargets(inputs: readonly LintInput[], namespace: string): Promise<readonly CheckTarget[]> {
+/** The Pods and workloads of the manifests, as far as they were applied. */
+async function waitTargets(inputs: readonly LintInput[], { labelSelector }: ApplyRequest, namespace: string): Promise<readonly CheckTarget[]> {
   const { appliedObjects, manifestObjects } = await import('../src/manifest/manifests.ts');
+  const matches = labelsMatch(labelSelector);
   const found = inputs.flatMap(({ bytes, file, named }) => (appliedObjects(bytes, file, named).length === 0 ? [] : manifestObjects(bytes, file)));
-  return found.map(({ kind, name, namespace: own, place }) => ({ ...checkTarget({ kind, name }, own ?? namespace), place }));
+  return found
+    .filter(({ labels }) => matches(labels))
+    .map(({ kind, name, namespace: own, place }) => ({ ...checkTarget({ kind, name }, own ?? namespace), place }));
 }

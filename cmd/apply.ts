@@ -4,12 +4,14 @@ import { usualTimeoutMs } from '../src/service/check-target.ts';
 import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.ts';
 import type { Command } from './command.ts';
 import { durationMs } from './duration.ts';
+import { checkLabelSelector } from './selectors.ts';
 
 export interface ApplyRequest {
   readonly cluster: ClusterChoice;
   /** Files, directories, and - for standard input. */
   readonly files: readonly string[];
   readonly recursive: boolean;
+  readonly labelSelector: string | undefined;
   readonly lint: boolean;
   /** Only show what would change. */
   readonly diff: boolean;
@@ -20,7 +22,8 @@ export interface ApplyRequest {
   readonly yes: boolean;
   /** undefined: do not wait. */
   readonly waitMs: number | undefined;
-  readonly json: boolean;
+  /** undefined: for people. */
+  readonly output: 'json' | 'name' | undefined;
 }
 
 export const applyCommand: Command<ApplyRequest> = {
@@ -30,6 +33,7 @@ export const applyCommand: Command<ApplyRequest> = {
   flags: {
     filename: { type: 'string', short: 'f', value: 'FILE', multiple: true, describe: 'Manifest, or a directory of them; - is stdin' },
     recursive: { type: 'boolean', short: 'R', describe: 'The folders of a directory too' },
+    selector: { type: 'string', short: 'l', value: 'SELECTOR', describe: 'Only the objects with these labels of their own, as in app=web' },
     diff: { type: 'boolean', describe: 'Show what would change in the cluster, and change nothing' },
     'dry-run': { type: 'string', value: 'WHERE', choices: ['server', 'none'], describe: 'server: let the server check it, and change nothing' },
     'no-lint': { type: 'boolean', describe: 'Hand it to the server as it is' },
@@ -38,7 +42,7 @@ export const applyCommand: Command<ApplyRequest> = {
     yes: { type: 'boolean', short: 'y', describe: 'Do not ask' },
     wait: { type: 'boolean', describe: 'Then wait until all is Ready or has completed, as check does, with its exit codes' },
     timeout: { type: 'string', value: 'TIME', describe: 'How long to wait, as in 90s; default is 5m' },
-    output: { type: 'string', short: 'o', value: 'FORMAT', choices: ['json'], describe: 'json' },
+    output: { type: 'string', short: 'o', value: 'FORMAT', choices: ['json', 'name'], describe: 'json or name' },
   },
   examples: [
     ['apply -f web.yaml', 'one file'],
@@ -64,13 +68,17 @@ export const applyCommand: Command<ApplyRequest> = {
     if (timeout !== undefined && !wait) throw new PodwrightError('usage', '--timeout goes with --wait', { hint: 'Add --wait.' });
     const timeoutMs = timeout === undefined ? usualTimeoutMs : durationMs(timeout, '--timeout');
     if (timeoutMs === 0) throw new PodwrightError('usage', '--timeout 0 waits for nothing', { hint: 'Write it like 90s or 5m.' });
-    const json = text(args, 'output') === 'json';
-    if (json && diff)
-      throw new PodwrightError('usage', '--diff prints a diff, and -o json results', { hint: 'Use --dry-run=server -o json to get the changed fields.' });
+    const output = (['json', 'name'] as const).find((each) => each === text(args, 'output'));
+    if (output === 'name' && wait) throw new PodwrightError('usage', '--wait prints how it ended, and -o name names', { hint: 'Use -o json, which has both.' });
+    const labelSelector = text(args, 'selector') || undefined;
+    if (labelSelector !== undefined) checkLabelSelector(labelSelector);
+    if (output !== undefined && diff)
+      throw new PodwrightError('usage', `--diff prints a diff, and -o ${output} results`, { hint: 'Use --dry-run=server -o json to get the changed fields.' });
     return {
       cluster,
       files,
       recursive: args.flags['recursive'] === true,
+      labelSelector,
       lint: args.flags['no-lint'] !== true,
       diff,
       dryRun: dryRun || diff,
@@ -78,7 +86,7 @@ export const applyCommand: Command<ApplyRequest> = {
       replace: args.flags['replace'] === true,
       yes: args.flags['yes'] === true,
       waitMs: wait ? timeoutMs : undefined,
-      json,
+      output,
     };
   },
 

@@ -1,6 +1,7 @@
 /** `podwright check`: waits until what was deployed is Ready or has completed, and ends as soon as it is certain that it will not. */
 import type { CheckGoal, CheckPlan, CheckTarget } from '../src/core/check/check-plan.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
+import { kindName } from '../src/core/workload-facts.ts';
 import type { ManifestObject } from '../src/manifest/manifest-objects.ts';
 import { checkTarget, usualGoal, usualTimeoutMs } from '../src/service/check-target.ts';
 import { parseTargets, type Target, targetText } from '../src/service/target.ts';
@@ -8,7 +9,7 @@ import { type ReportChoice, reportChoices } from './check-reports.ts';
 import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.ts';
 import type { Arguments, Command } from './command.ts';
 import { durationMs } from './duration.ts';
-import { readManifests } from './manifest-files.ts';
+import { checkNamespaces, readManifests } from './manifest-files.ts';
 import { checkLabelSelector } from './selectors.ts';
 
 export interface CheckRequest {
@@ -146,14 +147,12 @@ function planOf(request: CheckRequest, manifests: readonly ManifestObject[], nam
 
 /** Each object once, as several files may describe it. */
 function manifestTargets(manifests: readonly ManifestObject[], { goal, cluster }: CheckRequest, namespace: string): readonly CheckTarget[] {
+  checkNamespaces(
+    manifests.map((each) => ({ ...each, kind: kindName(each.kind) })),
+    cluster,
+  );
   const found = new Map<string, CheckTarget>();
   for (const { kind, name, namespace: own, place } of manifests) {
-    const where = `${place.file}:${place.line}`;
-    if (own !== undefined && cluster.namespace !== undefined && own !== cluster.namespace) {
-      throw new PodwrightError('usage', `${where}: ${targetText({ kind, name })} is of the namespace ${own}, and -n says ${cluster.namespace}`, {
-        hint: 'Leave out -n where the manifests name the namespace.',
-      });
-    }
     checkGoal(goal, kind, name);
     const one: CheckTarget = { ...checkTarget({ kind, name }, own ?? namespace, goal), place };
     const key = `${one.namespace} ${one.text}`;

@@ -8,6 +8,7 @@ import { object, text } from '../src/core/json.ts';
 import { ownerText } from '../src/core/owner.ts';
 import { ownerFacts, podFacts } from '../src/core/pod-facts.ts';
 import { exitCodes, PodwrightError } from '../src/core/podwright-error.ts';
+import { kindName } from '../src/core/workload-facts.ts';
 import { clusterActions } from '../src/kube/cluster-actions.ts';
 import { clusterDiagnosis } from '../src/kube/cluster-diagnosis.ts';
 import { deleteJson } from '../src/report/delete-json.ts';
@@ -21,7 +22,7 @@ import type { CommandIo } from './command.ts';
 import { canAsk, confirmed } from './confirmation.ts';
 import type { DeleteRequest } from './delete.ts';
 import { type PodQuery, pagesOf, podQueries } from './get-targets.ts';
-import { manifestInputs } from './manifest-files.ts';
+import { checkNamespaces, manifestInputs } from './manifest-files.ts';
 import { patientPods, serverPatience } from './server-patience.ts';
 import { targetName } from './target-name.ts';
 import { type MissingPod, sayMissing } from './why-missing.ts';
@@ -118,16 +119,10 @@ async function namedTargets(request: DeleteRequest, cluster: OpenCluster, io: Co
   const others = all.filter(({ place }) => !objects.some((each) => each.place.file === place.file && each.place.line === place.line));
   if (others.length > 0)
     io.stderr.write(`Left alone, as only Pods and workloads are deleted: ${plainText(listed(others.map(({ object: each }) => objectText(each))))}\n`);
-  const other = objects.find(({ namespace }) => namespace !== undefined && request.cluster.namespace !== undefined && namespace !== request.cluster.namespace);
-  if (other !== undefined) {
-    throw new PodwrightError(
-      'usage',
-      `${other.place.file}:${other.place.line}: ${other.name} is of the namespace ${other.namespace}, and -n says ${request.cluster.namespace}`,
-      {
-        hint: 'Leave out -n where the manifests name the namespace.',
-      },
-    );
-  }
+  checkNamespaces(
+    objects.map((each) => ({ ...each, kind: kindName(each.kind) })),
+    request.cluster,
+  );
   const byNamespace = Map.groupBy(objects, ({ namespace }) => namespace ?? cluster.namespace);
   return [...byNamespace].map(([namespace, named]) => ({ namespace, named: named.map(({ kind, name }) => ({ kind, name })) }));
 }

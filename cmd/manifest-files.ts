@@ -3,10 +3,13 @@ import { constants, createReadStream, open as openDescriptor } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
+import type { ManifestPlace } from '../src/core/check-report.ts';
+import { ownerText } from '../src/core/owner.ts';
 import { isPodwrightError, PodwrightError } from '../src/core/podwright-error.ts';
 import type { LintInput } from '../src/manifest/lint.ts';
 import type { ManifestObject } from '../src/manifest/manifest-objects.ts';
 import { labelsMatch } from '../src/service/selector-match.ts';
+import type { ClusterChoice } from './cluster-flags.ts';
 import type { CommandIo } from './command.ts';
 import { settingsName } from './lint-settings-files.ts';
 
@@ -38,6 +41,23 @@ export async function readManifests(names: readonly string[], labelSelector: str
   throw new PodwrightError('input', `there is no Pod and no workload in ${where}`, {
     hint: 'check waits for Pods, Deployments, StatefulSets, DaemonSets, ReplicaSets, Jobs and CronJobs.',
   });
+}
+
+/** Where -n says one namespace and a manifest another, it is a slip. Throws `usage`. */
+export function checkNamespaces(
+  objects: readonly { readonly kind: string; readonly name: string; readonly namespace: string | undefined; readonly place: ManifestPlace }[],
+  { namespace }: ClusterChoice,
+): void {
+  const other = objects.find((each) => namespace !== undefined && each.namespace !== undefined && each.namespace !== namespace);
+  if (other === undefined) return;
+  const { place, kind, name } = other;
+  throw new PodwrightError(
+    'usage',
+    `${place.file}:${place.line}: ${ownerText({ kind, name })} is of the namespace ${other.namespace}, and -n says ${namespace}`,
+    {
+      hint: 'Leave out -n where the manifests name the namespace.',
+    },
+  );
 }
 
 /** The files that the names stand for, each once. Throws `input` for the first that cannot be read. */

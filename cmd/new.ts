@@ -96,8 +96,8 @@ export const newCommand: Command<NewRequest> = {
       });
     }
     if (!applies) return exitCodes.done;
-    const { applyManifest, appliedKind } = await import('./apply-manifest.ts');
-    io.stdout.write(made.applied ?? (await applyManifest(manifest, appliedKind(what), name, cluster, io.signal)));
+    const { applyManifest } = await import('./apply-manifest.ts');
+    io.stdout.write(made.applied ?? (await applyManifest(manifest, what, name, cluster, io)));
     return exitCodes.done;
   },
 
@@ -129,8 +129,8 @@ async function filledForm({ image, apply, cluster, patterns, settings, classic, 
         return `Apply ${kind}/${name} to ${applyPlace(cluster)}?`;
       },
       async apply(manifest, { kind, name }) {
-        const { appliedKind, applyManifest } = await import('./apply-manifest.ts');
-        return applyManifest(manifest, appliedKind(kind), name, cluster, io.signal);
+        const { applyManifest } = await import('./apply-manifest.ts');
+        return applyManifest(manifest, kind, name, cluster, io);
       },
     },
     stdin: io.stdin,

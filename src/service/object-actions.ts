@@ -30,7 +30,7 @@ export interface ObjectActions {
   namespaced(kind: Pick<ObjectName, 'apiVersion' | 'kind'>, signal: AbortSignal): Promise<boolean | undefined>;
   /** The object with its managedFields; undefined where there is none. */
   object(name: ObjectName, signal: AbortSignal): Promise<Json | undefined>;
-  /** Server-side apply; `manifest` is the object as JSON text. Gives the object as it is then. */
+  /** Server-side apply; `manifest` is the object as JSON or YAML text. Gives the object as it is then. */
   apply(name: ObjectName, manifest: string, options: ApplyOptions): Promise<Json>;
   create(name: ObjectName, manifest: string, options: WriteOptions): Promise<Json>;
   /** An RFC 7386 merge patch; with a resourceVersion in it, only of that version. */

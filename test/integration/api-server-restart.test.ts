@@ -10,7 +10,6 @@ import { openCluster } from '../../src/kube/kube-config.ts';
 import { createTransport } from '../../src/kube/transport.ts';
 import type { PodBatch } from '../../src/service/pod-source.ts';
 import { workloadImage } from './cluster/workload-image.ts';
-import { FollowedProgram } from './followed-program.ts';
 import { apiServer, createIn, docker, inNamespace, testKubeconfig, waitForNode, waitForPod } from './namespace.ts';
 import { RunningProgram } from './running-program.ts';
 import { inScreen, restored } from './screen-session.ts';
@@ -116,7 +115,7 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
     for (const name of ['before', 'ends']) await waitForPod(namespace, name, ({ status }) => status?.phase === 'Running');
     const folder = mkdtempSync(join(tmpdir(), 'podwright-restart-'));
     writeFileSync(join(folder, 'late.json'), JSON.stringify(late('late')));
-    const logs = new FollowedProgram(['logs', 'before', '-n', namespace, '-f']);
+    const logs = new RunningProgram(['logs', 'before', '-n', namespace, '-f']);
     const transport = createTransport(openCluster({ kubeconfig: testKubeconfig() }));
     const done = new AbortController();
     const programs: RunningProgram[] = [];
@@ -133,7 +132,7 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
         const exec = started(['exec', '-n', namespace, 'before', '--', 'sh', '-c', 'echo begun; sleep 1000']);
         const forward = started(['port-forward', '-n', namespace, 'before', ':8080']);
         await Promise.all([exec.writes(/begun/), forward.writes(/Forwarding from 127\.0\.0\.1/)]);
-        const port = Number(/127\.0\.0\.1:(\d+)/.exec(forward.stdout.toString())?.[1]);
+        const port = Number(/127\.0\.0\.1:(\d+)/.exec(forward.stdout)?.[1]);
         expect(await pageAt(port)).toBe('ok');
         const deleted = started(['delete', '-n', namespace, 'ends', '--yes']);
         // The editor stays open until the server has gone.
@@ -151,7 +150,7 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
           await Promise.all([followed.until(() => followed.states.at(-1) === 'stale'), screen.shows('◌ stale'), logs.until(lost)]);
           writeFileSync(join(folder, 'go'), '');
           for (const each of [exec, attached]) {
-            expect([await each.ended(), each.stderr]).toEqual([3, expect.stringMatching(/broke, and with it that to the process/)]);
+            expect([await each.ended, each.stderr]).toEqual([3, expect.stringMatching(/broke, and with it that to the process/)]);
           }
           expect([...followed.names.values()].toSorted()).toEqual(['before', 'ends', 'late']);
           expect(screen.text).toMatch(/ before +1\/1 +Running/);
@@ -163,16 +162,16 @@ test('an API server that restarts: the stream and the dashboard say so, keep the
         await Promise.all([followed.until(() => followed.states.at(-1) === 'live'), screen.shows('● live', 300_000)]);
         expect(await pageAt(port)).toBe('ok');
         forward.child.kill('SIGINT');
-        expect(await forward.ended()).toBe(130);
+        expect(await forward.ended).toBe(130);
         // On the node of that kubelet, which has to be at work again for it.
         await createIn(namespace, [pod('after', node)]);
-        expect([await deleted.ended(), deleted.stdout.toString()]).toEqual([0, expect.stringContaining('pod/ends deleted')]);
-        expect([await edited.ended(), edited.stdout.toString()]).toEqual([0, expect.stringContaining('pod/before changed')]);
+        expect([await deleted.ended, deleted.stdout]).toEqual([0, expect.stringContaining('pod/ends deleted')]);
+        expect([await edited.ended, edited.stdout]).toEqual([0, expect.stringContaining('pod/before changed')]);
         await waitForPod(namespace, 'before', ({ metadata }) => metadata?.labels?.['edited'] === 'yes');
         await debug.writes(/The server is back/);
         debug.child.kill('SIGINT');
-        expect([await debug.ended(), debug.stderr]).toEqual([130, expect.stringContaining('It is there, and may still start')]);
-        expect([await applied.ended(), applied.stdout.toString()]).toEqual([0, expect.stringContaining('PASSED')]);
+        expect([await debug.ended, debug.stderr]).toEqual([130, expect.stringContaining('It is there, and may still start')]);
+        expect([await applied.ended, applied.stdout]).toEqual([0, expect.stringContaining('PASSED')]);
         await Promise.all([followed.until(() => followed.names.size === 3), screen.shows(/ after +1\/1 +Running/, 300_000)]);
         expect([...followed.names.values()].toSorted()).toEqual(['after', 'before', 'late']);
         expect(screen.text).toMatch(/ before +1\/1 +Running/);

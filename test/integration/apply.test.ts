@@ -96,6 +96,23 @@ describe.concurrent('apply', () => {
       }
     }));
 
+  test('of a manifest it applies what a selector chooses, and waits for that alone; names are as kubectl prints them', () =>
+    inNamespace(async (namespace) => {
+      const path = file(`chosen-${namespace}.yaml`, `${podManifest('one', '1')}---\n${podManifest('two', '1')}---\n${webManifest(0)}`);
+      const one = await applied(namespace, path, '-l', 'app in (one)', '--wait', '-o', 'json');
+      expect([one.code, JSON.parse(one.stdout)]).toMatchObject([
+        0,
+        { results: [{ name: 'one', outcome: 'created' }], check: { targets: [{ target: 'pod/one' }] } },
+      ]);
+      await expect(podOf(namespace, 'two')).rejects.toThrow('not found');
+      expect(await applied(namespace, path, '-o', 'name')).toMatchObject({ code: 0, stdout: 'pod/one\npod/two\ndeployment.apps/web\n' });
+      expect(await applied(namespace, path, '-l', 'app=three')).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringContaining('none of the 3 objects'),
+      });
+    }));
+
   test('what lint calls an error is not sent, unless it is told to', () =>
     inNamespace(async (namespace) => {
       const path = file(`lint-${namespace}.yaml`, `${podManifest('first', '1')}---\n${podManifest('wrong', '1', '    imagee: x\n')}`);
@@ -248,7 +265,7 @@ spec:
       const waiting = new RunningProgram(['apply', '-f', never, '-n', namespace, '--wait']);
       await waiting.writes(/0\/1 ready/);
       await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/never`, { method: 'DELETE' });
-      expect([await waiting.ended(), waiting.stdout.toString()]).toEqual([
+      expect([await waiting.ended, waiting.stdout]).toEqual([
         1,
         expect.stringMatching(/✖ pod\/never .*\n.*being deleted while it is waited for[^]*FAILED/),
       ]);

@@ -158,7 +158,7 @@ describe.concurrent('delete', () => {
       await runProgram(['exec', '-n', namespace, 'web', '--', 'kill', '-TERM', '1']);
       const path = `/api/v1/namespaces/${namespace}/pods/web?gracePeriodSeconds=0`;
       await (await apiServer()).request(path, { method: 'DELETE' });
-      expect([await running.ended(), running.stdout.toString()]).toEqual([0, 'pod/web deleted\n']);
+      expect([await running.ended, running.stdout]).toEqual([0, 'pod/web deleted\n']);
     }));
 
   test('what is not there is told with what may be meant, and the others are deleted', () =>
@@ -219,8 +219,8 @@ describe.concurrent('delete', () => {
       const held = new RunningProgram(['delete', '-n', namespace, 'held', '--yes', '-o', 'json']);
       await held.writes(/longer than its grace period: .*podwright\.test\/hold/);
       held.child.kill('SIGINT');
-      expect([await held.ended(), held.stderr]).toEqual([130, expect.stringContaining('Still there: pod/held')]);
-      expect(JSON.parse(held.stdout.toString())).toMatchObject({
+      expect([await held.ended, held.stderr]).toEqual([130, expect.stringContaining('Still there: pod/held')]);
+      expect(JSON.parse(held.stdout)).toMatchObject({
         results: [
           {
             name: 'held',

@@ -51,9 +51,9 @@ describe.concurrent('exec', () => {
       // Every byte there is, none of which a terminal's line discipline or an encoding may touch.
       const bytes = Buffer.concat([Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)), randomBytes(200_000)]);
       const echo = new RunningProgram(['exec', '-i', '-n', namespace, 'one', '--', 'cat']);
-      echo.child.stdin?.end(bytes);
-      expect(await echo.ended()).toBe(0);
-      expect(digest(echo.stdout)).toBe(digest(bytes));
+      echo.child.stdin.end(bytes);
+      expect(await echo.ended).toBe(0);
+      expect(digest(echo.bytes)).toBe(digest(bytes));
     });
   });
 
@@ -67,30 +67,30 @@ describe.concurrent('exec', () => {
       for (let index = 0; index < 100; index++) {
         const block = randomBytes(1_000_000);
         sent.update(block);
-        if (slow.child.stdin?.write(block) !== false) continue;
+        if (slow.child.stdin.write(block) !== false) continue;
         if (index > 20 && !reads) {
           reads = true;
           await runProgram(['exec', '-n', namespace, 'one', '--', 'touch', '/tmp/go']);
         }
         // What there was may have been taken while the file was made.
-        if (reads && slow.child.stdin.writableNeedDrain) await Promise.race([once(slow.child.stdin, 'drain'), slow.ended()]);
+        if (reads && slow.child.stdin.writableNeedDrain) await Promise.race([once(slow.child.stdin, 'drain'), slow.ended]);
       }
       const held = peakBytes(slow.child.pid);
-      slow.child.stdin?.end();
-      expect([await slow.ended(), slow.stderr]).toEqual([0, '']);
-      expect(slow.stdout.toString()).toContain(sent.digest('hex'));
+      slow.child.stdin.end();
+      expect([await slow.ended, slow.stderr]).toEqual([0, '']);
+      expect(slow.stdout).toContain(sent.digest('hex'));
       expect(held).toBeLessThan(200_000_000);
 
       const flood = new RunningProgram(['exec', '-n', namespace, 'one', '--', 'sh', '-c', 'head -c 100000000 /dev/zero'], { keep: false });
-      flood.child.stdout?.pause();
+      flood.child.stdout.pause();
       await runProgram(['exec', '-n', namespace, 'one', '--', 'true']);
       let [bytes, peak] = [0, 0];
-      flood.child.stdout?.on('data', (chunk: Buffer) => {
+      flood.child.stdout.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         peak = Math.max(peak, peakBytes(flood.child.pid));
       });
-      flood.child.stdout?.resume();
-      expect([await flood.ended(), bytes]).toEqual([0, 100_000_000]);
+      flood.child.stdout.resume();
+      expect([await flood.ended, bytes]).toEqual([0, 100_000_000]);
       expect(peak).toBeLessThan(200_000_000);
     });
   });
@@ -142,8 +142,8 @@ describe.concurrent('exec', () => {
         contentType: 'application/merge-patch+json',
         body: { spec: { replicas: 1 } },
       });
-      expect(await Promise.all([unset, scaled, selected].map((each) => each.ended()))).toEqual([0, 0, 0]);
-      expect(unset.stdout.toString()).toBe('unset\n');
+      expect(await Promise.all([unset, scaled, selected].map((each) => each.ended))).toEqual([0, 0, 0]);
+      expect(unset.stdout).toBe('unset\n');
       expect(selected.stdout).toEqual(scaled.stdout);
       await waitForPod(namespace, 'done', ({ status }) => status?.phase === 'Succeeded');
       expect(await runProgram(['exec', '-n', namespace, 'done', '--', 'true'])).toMatchObject({
@@ -156,11 +156,11 @@ describe.concurrent('exec', () => {
       const waiting = exec('never', '--', 'true');
       await waiting.writes(/waiting until it runs/);
       waiting.child.kill('SIGINT');
-      expect(await waiting.ended()).toBe(130);
+      expect(await waiting.ended).toBe(130);
       const gone = exec('never', '--', 'true');
       await gone.writes(/waiting until it runs/);
       await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/never?gracePeriodSeconds=0`, { method: 'DELETE' });
-      expect([await gone.ended(), gone.stderr]).toEqual([1, expect.stringContaining(`the Pod ${namespace}/never was deleted`)]);
+      expect([await gone.ended, gone.stderr]).toEqual([1, expect.stringContaining(`the Pod ${namespace}/never was deleted`)]);
     });
   });
 
@@ -194,8 +194,8 @@ describe.concurrent('exec', () => {
       await withKubeconfig({ user: { token: await newAccount(namespace, 'runner', [pods, create]) } }, async (kubeconfig) => {
         const bytes = randomBytes(5_000_000);
         const echo = new RunningProgram(['exec', '-i', '-n', namespace, 'one', '--', 'sh', '-c', 'cat; echo err >&2; exit 6'], { kubeconfig });
-        echo.child.stdin?.end(bytes);
-        expect([await echo.ended(), digest(echo.stdout), echo.stderr]).toEqual([6, digest(bytes), 'err\n']);
+        echo.child.stdin.end(bytes);
+        expect([await echo.ended, digest(echo.bytes), echo.stderr]).toEqual([6, digest(bytes), 'err\n']);
         await inScreen(['-it', '-n', namespace, 'one', '--', 'sh'], { command: ['exec'], columns: 90, rows: 30, kubeconfig }, async (screen) => {
           await screen.shows('# ');
           screen.press('stty size; exit 8\r');
@@ -223,16 +223,16 @@ describe.concurrent('exec', () => {
       };
       const deleted = await begin('one');
       await deletePod(namespace, 'one');
-      expect([await deleted.ended(), deleted.stderr]).toEqual([137, expect.stringMatching(/the Pod \S+\/one (is being|was) deleted/)]);
+      expect([await deleted.ended, deleted.stderr]).toEqual([137, expect.stringMatching(/the Pod \S+\/one (is being|was) deleted/)]);
 
       const restarted = await begin('three');
       await runProgram(['exec', '-n', namespace, 'three', '--', 'kill', '-TERM', '1']);
-      expect([await restarted.ended(), restarted.stderr]).toEqual([137, expect.any(String)]);
+      expect([await restarted.ended, restarted.stderr]).toEqual([137, expect.any(String)]);
 
       await overLine(async (line, kubeconfig) => {
         const cut = await begin('two', kubeconfig);
         line.cut();
-        expect([await cut.ended(), cut.stderr]).toEqual([3, expect.stringMatching(/the connection to \S+ broke, and with it that to the process in \S+\/two/)]);
+        expect([await cut.ended, cut.stderr]).toEqual([3, expect.stringMatching(/the connection to \S+ broke, and with it that to the process in \S+\/two/)]);
       });
 
       for (const [signal, code] of [
@@ -241,7 +241,7 @@ describe.concurrent('exec', () => {
       ] as const) {
         const interrupted = await begin('two');
         interrupted.child.kill(signal);
-        expect([await interrupted.ended(), interrupted.stderr]).toEqual([code, '']);
+        expect([await interrupted.ended, interrupted.stderr]).toEqual([code, '']);
       }
     });
   });
@@ -290,8 +290,8 @@ describe.concurrent('a terminal', () => {
   test('without one on stdin says so; Ctrl-C before the connection stands ends with 130', async () => {
     await withPod(async (namespace) => {
       const piped = new RunningProgram(['exec', '-it', '-n', namespace, 'one', '--', 'cat']);
-      piped.child.stdin?.end('through\n');
-      expect([await piped.ended(), piped.stdout.toString(), piped.stderr]).toEqual([0, 'through\n', expect.stringContaining('no terminal')]);
+      piped.child.stdin.end('through\n');
+      expect([await piped.ended, piped.stdout, piped.stderr]).toEqual([0, 'through\n', expect.stringContaining('no terminal')]);
       await overLine(async (line, kubeconfig) => {
         line.hold();
         await inScreen(['-it', '-n', namespace, 'one', '--', 'sh'], { command: ['exec'], kubeconfig }, async (screen) => {
@@ -315,8 +315,8 @@ describe.concurrent('shell and attach', () => {
         expect(await screen.left()).toEqual(restored(0));
       });
       const piped = new RunningProgram(['shell', '-n', namespace, 'one']);
-      piped.child.stdin?.end('echo $((6 * 7))\n');
-      expect([await piped.ended(), piped.stdout.toString()]).toEqual([0, '42\n']);
+      piped.child.stdin.end('echo $((6 * 7))\n');
+      expect([await piped.ended, piped.stdout]).toEqual([0, '42\n']);
       expect(await runProgram(['shell', '-n', namespace, 'bare'])).toMatchObject({
         code: 1,
         stderr: expect.stringMatching(/has no shell[^\n]*\n`podwright debug bare/),
@@ -341,10 +341,10 @@ describe.concurrent('shell and attach', () => {
       await Promise.all(['reads', 'shell', 'deaf'].map((name) => waitForPod(namespace, name, isReady)));
       const attached = new RunningProgram(['attach', '-i', '-n', namespace, 'reads']);
       await attached.writes(/attached to container app/);
-      attached.child.stdin?.write('a line\n');
+      attached.child.stdin.write('a line\n');
       await attached.writes(/got a line/);
-      attached.child.stdin?.end();
-      expect(await attached.ended()).toBe(4);
+      attached.child.stdin.end();
+      expect(await attached.ended).toBe(4);
 
       await inScreen(['-it', '-n', namespace, 'shell'], { command: ['attach'], columns: 90, rows: 30 }, async (screen) => {
         await screen.shows('attached to container app');
@@ -356,7 +356,7 @@ describe.concurrent('shell and attach', () => {
       const deaf = new RunningProgram(['attach', '-it', '-n', namespace, 'deaf']);
       await deaf.writes(/reads no input[^]*has no terminal[^]*attached/);
       deaf.child.kill('SIGINT');
-      expect(await deaf.ended()).toBe(130);
+      expect(await deaf.ended).toBe(130);
     });
   });
 
@@ -375,7 +375,7 @@ describe.concurrent('shell and attach', () => {
       };
       const restarted = await attached('again');
       expect(await runProgram(['exec', '-n', namespace, 'again', '--', 'touch', '/tmp/stop'])).toMatchObject({ code: 0 });
-      expect(await restarted.ended()).toBe(3);
+      expect(await restarted.ended).toBe(3);
 
       const token = await newAccount(namespace, 'reader', [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]);
       await withKubeconfig({ user: { token } }, async (kubeconfig) => {
@@ -387,7 +387,7 @@ describe.concurrent('shell and attach', () => {
 
       const deleted = await attached('one');
       await deletePod(namespace, 'one');
-      expect([await deleted.ended(), deleted.stderr]).toEqual([1, expect.stringMatching(/the Pod \S+\/one (is being|was) deleted/)]);
+      expect([await deleted.ended, deleted.stderr]).toEqual([1, expect.stringMatching(/the Pod \S+\/one (is being|was) deleted/)]);
     });
   });
 });

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { newAccount } from './account.ts';
 import { workloadImage } from './cluster/workload-image.ts';
 import { overLine, withKubeconfig } from './faults/kubeconfig-file.ts';
-import { FollowedProgram } from './followed-program.ts';
 import { apiServer, createIn, inNamespace, waitForPod, waitForPodGone } from './namespace.ts';
 import { runProgram } from './run-program.ts';
+import { RunningProgram } from './running-program.ts';
 import { inScreen, restored } from './screen-session.ts';
 
 function container(name: string, script: string): V1Container {
@@ -51,7 +51,7 @@ describe.concurrent('what there is', () => {
           containers: [container('app', 'sleep 1; echo "one"; sleep 0.1; echo two >&2; sleep infinity'), container('side', 'sleep infinity')],
         }),
       ]);
-      const following = new FollowedProgram(['logs', 'shop', '-n', namespace, '-f']);
+      const following = new RunningProgram(['logs', 'shop', '-n', namespace, '-f']);
       await following.until(() => following.stdout.includes('two'));
       await following.end();
       const all = await runProgram(['logs', 'shop', '-n', namespace]);
@@ -86,7 +86,7 @@ describe.concurrent('what there is', () => {
       const meant = pod('meant', { containers: [container('app', 'echo app; sleep infinity'), container('mesh', 'echo mesh; sleep infinity')] });
       meant.metadata = { ...meant.metadata, annotations: { 'kubectl.kubernetes.io/default-container': 'app' } };
       await createIn(namespace, [meant]);
-      const following = new FollowedProgram(['logs', 'meant', '-n', namespace, '-f', '--all-containers']);
+      const following = new RunningProgram(['logs', 'meant', '-n', namespace, '-f', '--all-containers']);
       await following.until(() => following.lines.length === 2);
       await following.end();
       expect(following.lines.toSorted()).toEqual(['app  │ app', 'mesh │ mesh']);
@@ -176,7 +176,7 @@ describe.concurrent('following', () => {
       const now = await runProgram(['logs', 'gated', '-n', namespace]);
       expect(now).toMatchObject({ code: 1, stdout: '' });
       expect(now.stderr).toMatch(/^podwright: app of gated: no log yet: .*example\.com\/quota/);
-      const following = new FollowedProgram(['logs', 'gated', '-n', namespace, '-f']);
+      const following = new RunningProgram(['logs', 'gated', '-n', namespace, '-f']);
       await following.until(() => following.stderr.includes('example.com/quota'));
       await ungate(namespace, 'gated');
       expect(await following.ended).toBe(0);
@@ -194,7 +194,7 @@ describe.concurrent('following', () => {
       await createIn(namespace, [
         pod('loop', { ...gated, containers: [{ ...container('app', script), volumeMounts: [{ name: 'data', mountPath: '/data' }] }] }),
       ]);
-      const following = new FollowedProgram(['logs', 'loop', '-n', namespace, '-f']);
+      const following = new RunningProgram(['logs', 'loop', '-n', namespace, '-f']);
       // The kubelet keeps the run before the present one, and no earlier one: the first is not to be over before it is followed.
       await following.until(() => following.stderr.includes('example.com/quota'));
       await ungate(namespace, 'loop');
@@ -221,7 +221,7 @@ describe.concurrent('following', () => {
           spec: { replicas: 1, serviceName: 'db', selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
         } as KubernetesObject,
       ]);
-      const following = new FollowedProgram(['logs', 'sts/db', '-n', namespace, '-f']);
+      const following = new RunningProgram(['logs', 'sts/db', '-n', namespace, '-f']);
       await following.until(() => following.stdout === 'db-0 │ db-0 up\n');
       await (await apiServer()).request(`/apis/apps/v1/namespaces/${namespace}/statefulsets/db`, {
         method: 'PATCH',
@@ -242,7 +242,7 @@ describe.concurrent('following', () => {
       // A busy node may take more than a second to let it say goodbye.
       const containers = [container('app', 'trap "echo bye; exit 0" TERM; echo hello; sleep infinity & wait')];
       await createIn(namespace, [pod('brief', { terminationGracePeriodSeconds: 60, containers })]);
-      const following = new FollowedProgram(['logs', 'brief', '-n', namespace, '-f']);
+      const following = new RunningProgram(['logs', 'brief', '-n', namespace, '-f']);
       await following.until(() => following.stdout === 'hello\n');
       await remove(namespace, 'brief');
       expect(await following.ended).toBe(0);
@@ -263,7 +263,7 @@ describe.concurrent('following', () => {
           spec: { backoffLimit: 1, template: { spec: { restartPolicy: 'Never', containers: [container('app', 'echo trying; exit 1')] } } },
         } as KubernetesObject,
       ]);
-      const following = new FollowedProgram(['logs', 'job/migrate', '-n', namespace, '-f']);
+      const following = new RunningProgram(['logs', 'job/migrate', '-n', namespace, '-f']);
       expect(await following.ended).toBe(0);
       expect(following.stdout.match(/ │ trying$/gm)).toHaveLength(2);
     });
@@ -273,9 +273,9 @@ describe.concurrent('following', () => {
     await inNamespace(async (namespace) => {
       await createIn(namespace, [pod('talks', { containers: [container('app', 'i=0; while :; do echo "n $i"; i=$((i+1)); done')] })]);
       await waitForPod(namespace, 'talks', (seen) => seen.status?.phase === 'Running');
-      const closed = new FollowedProgram(['logs', 'talks', '-n', namespace, '-f']);
+      const closed = new RunningProgram(['logs', 'talks', '-n', namespace, '-f']);
       await closed.until(() => closed.lines.length > 0);
-      closed.closeStdout();
+      closed.child.stdout.destroy();
       expect([await closed.ended, closed.stderr]).toEqual([0, '']);
       await inScreen(['talks', '-n', namespace, '-f'], { command: ['logs'] }, async (screen) => {
         await screen.shows(/n \d+/);
@@ -289,13 +289,13 @@ describe.concurrent('following', () => {
     await inNamespace(async (namespace) => {
       await createIn(namespace, [once('fast', 'i=0; while [ $i -lt 60000 ]; do echo "n $i"; i=$((i+1)); done')]);
       await waitForPod(namespace, 'fast', (seen) => seen.status?.phase !== 'Pending');
-      const following = new FollowedProgram(['logs', 'fast', '-n', namespace, '-f']);
+      const following = new RunningProgram(['logs', 'fast', '-n', namespace, '-f']);
       await following.until(() => following.lines.length > 0);
-      following.pause();
+      following.child.stdout.pause();
       const before = following.stdout.length;
       await waitForPod(namespace, 'fast', ended);
       expect(following.stdout.length).toBe(before);
-      following.resume();
+      following.child.stdout.resume();
       expect(await following.ended).toBe(0);
       expect(numbers(following.stdout)).toEqual(upTo(60_000));
     });
@@ -315,7 +315,7 @@ describe.concurrent('a broken line', () => {
         const two = pod('writer', { restartPolicy: 'Never', containers: [container('a', script), container('b', script)] });
         await createIn(namespace, [two]);
         await waitForPod(namespace, 'writer', (seen) => seen.status?.phase !== 'Pending');
-        const following = new FollowedProgram(['logs', 'writer', '-n', namespace, '-f'], kubeconfig);
+        const following = new RunningProgram(['logs', 'writer', '-n', namespace, '-f'], { kubeconfig });
         for (const cut of upTo(12)) {
           const enough = following.stdout.length + 20_000 + cut * 1777;
           // What was held up comes all at once: there may be nothing left to be cut.
@@ -347,7 +347,7 @@ describe.concurrent('a broken line', () => {
       overLine(async (line, kubeconfig) => {
         await createIn(namespace, [once('writer', 'seq 0 59999 | sed "s/^/n /"')]);
         await waitForPod(namespace, 'writer', ended);
-        const reading = new FollowedProgram(['logs', 'writer', '-n', namespace], kubeconfig);
+        const reading = new RunningProgram(['logs', 'writer', '-n', namespace], { kubeconfig });
         await reading.until(() => reading.stdout.length > 100_000);
         line.cut();
         expect(await reading.ended).toBe(0);
@@ -361,7 +361,7 @@ describe.concurrent('a broken line', () => {
       overLine(async (line, kubeconfig) => {
         await createIn(namespace, [pod('slow', { containers: [container('app', 'i=0; while :; do echo "n $i"; i=$((i+1)); sleep 1; done')] })]);
         await waitForPod(namespace, 'slow', (seen) => seen.status?.phase === 'Running');
-        const following = new FollowedProgram(['logs', 'slow', '-n', namespace, '-f'], kubeconfig);
+        const following = new RunningProgram(['logs', 'slow', '-n', namespace, '-f'], { kubeconfig });
         await following.until(() => following.lines.length > 1);
         const seen = following.lines.length;
         line.hold();
@@ -396,7 +396,7 @@ describe.concurrent('who may not', () => {
         expect(all.stderr.match(/cannot get resource "pods\/log"/g)).toHaveLength(2);
       });
       await withKubeconfig({ user: { token: getter } }, async (kubeconfig) => {
-        const following = new FollowedProgram(['logs', 'said', '-n', namespace, '-f'], kubeconfig);
+        const following = new RunningProgram(['logs', 'said', '-n', namespace, '-f'], { kubeconfig });
         expect(await following.ended).toBe(0);
         expect(following.stdout).toBe('words\n');
         expect(following.stderr).toContain('the Pod is asked for every 5 s');

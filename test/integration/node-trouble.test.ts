@@ -8,9 +8,9 @@ import { podFacts } from '../../src/core/pod-facts.ts';
 import { podHealth } from '../../src/core/pod-health.ts';
 import { workloadImage } from './cluster/workload-image.ts';
 import { FindingWatch } from './finding-watch.ts';
-import { FollowedProgram } from './followed-program.ts';
 import { apiServer, awaitCount, createIn, docker, inNamespace, testKubeconfig, waitForNode, waitForPod } from './namespace.ts';
 import { runProgram } from './run-program.ts';
+import { RunningProgram } from './running-program.ts';
 import { TableWatch } from './table-oracle.ts';
 
 interface Node {
@@ -121,7 +121,7 @@ test('a node that is stopped: its Pods are not Ready any more, then being delete
     const talking = { containers: [{ name: 'app', image: workloadImage, command: ['sh', '-c', 'echo begun; sleep infinity'] }] };
     await createIn(namespace, [pod('stays', undefined, talking), pod('leaves', 1), pod('once', undefined, { restartPolicy: 'Never' })]);
     await Promise.all(['stays', 'leaves', 'once'].map((name) => watch.reaches(namespace, name, ['Running'])));
-    const logs = new FollowedProgram(['logs', 'stays', '-n', namespace, '-f']);
+    const logs = new RunningProgram(['logs', 'stays', '-n', namespace, '-f']);
     await logs.until(() => logs.stdout.includes('begun\n'));
     await docker('stop', '--time', '1', worker);
     try {

@@ -34,12 +34,12 @@ async function forwarding(
   try {
     await run.writes(new RegExp(`(Forwarding from 127[^]*){${count}}\n`));
     await body(
-      [...run.stdout.toString().matchAll(/Forwarding from 127\.0\.0\.1:(\d+) /g)].map(([, port]) => Number(port)),
+      [...run.stdout.matchAll(/Forwarding from 127\.0\.0\.1:(\d+) /g)].map(([, port]) => Number(port)),
       run,
     );
   } finally {
     run.child.kill('SIGKILL');
-    await run.ended();
+    await run.ended;
   }
 }
 
@@ -101,7 +101,7 @@ describe.concurrent('port-forward', () => {
         expect(many.filter((whole) => !whole)).toEqual([]);
         expect(await echoed(port, 100_000_000)).toBe(true);
         run.child.kill('SIGINT');
-        expect([await run.ended(), run.stderr]).toEqual([130, expect.stringMatching(/\n202 connections, 120\.\d MB sent, 120\.\d MB received\n$/)]);
+        expect([await run.ended, run.stderr]).toEqual([130, expect.stringMatching(/\n202 connections, 120\.\d MB sent, 120\.\d MB received\n$/)]);
       });
     });
   });
@@ -122,7 +122,7 @@ describe.concurrent('port-forward', () => {
       });
       free.close();
       await forwarding(['-n', namespace, 'deploy/web', `${port}:7001`, '--address', '127.0.0.1'], 1, async ([local], run) => {
-        expect([local, run.stdout.toString()]).toEqual([port, `Forwarding from 127.0.0.1:${port} -> 7001\n`]);
+        expect([local, run.stdout]).toEqual([port, `Forwarding from 127.0.0.1:${port} -> 7001\n`]);
         expect(await answer(port)).toMatch(/^web-/);
       });
     });
@@ -235,7 +235,7 @@ describe.concurrent('port-forward', () => {
       await forwarding(['-n', namespace, 'lone', ':7000'], 1, async ([port = 0], run) => {
         expect(await echoed(port, 10)).toBe(true);
         await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/lone`, { method: 'DELETE' });
-        expect([await run.ended(), run.stderr]).toEqual([1, expect.stringMatching(/the Pod \S+\/lone was deleted/)]);
+        expect([await run.ended, run.stderr]).toEqual([1, expect.stringMatching(/the Pod \S+\/lone was deleted/)]);
       });
       expect(await runProgram(['port-forward', '-n', namespace, 'gated', ':7000', '--pod-running-timeout', '2s'])).toMatchObject({
         code: 4,

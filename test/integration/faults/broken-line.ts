@@ -1,8 +1,8 @@
 /** The dashboard and `get -w` as a person sees them while the network between them and the real API server breaks, stalls and comes back. */
 import { describe, expect, test } from 'vitest';
 import { FakeApi } from '../../fake-api/fake-api.ts';
-import { FollowedProgram } from '../followed-program.ts';
 import { createIn, inNamespace } from '../namespace.ts';
+import { RunningProgram } from '../running-program.ts';
 import { inScreen, restored, type ScreenSession } from '../screen-session.ts';
 import { idlePod, named, remove, showsWhatThereIs } from './idle-pods.ts';
 import { overLine, withKubeconfig } from './kubeconfig-file.ts';
@@ -16,7 +16,7 @@ describe.concurrent('a broken line', () => {
     await inNamespace((namespace) =>
       overLine(async (line, kubeconfig) => {
         await createIn(namespace, [idlePod('idle-kept'), idlePod('idle-0')]);
-        const watching = new FollowedProgram(['get', '-n', namespace, '-w'], kubeconfig);
+        const watching = new RunningProgram(['get', '-n', namespace, '-w'], { kubeconfig });
         try {
           await watching.until(() => named(watching.stdout) === 'idle-0,idle-kept');
           await inScreen(['-n', namespace], { kubeconfig }, async (screen) => {
