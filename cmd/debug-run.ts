@@ -1,7 +1,7 @@
 /** The work of `debug`: adds the container or makes the copy, waits until it runs, and attaches. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
-import { containerNames, containersOf, type DebugContainer, debugCopy, ephemeralContainer } from '../src/core/change/debug-container.ts';
+import { containerNames, containersOf, type DebugContainer, debugCopy, ephemeralContainer, fixedFields, nodePod } from '../src/core/change/debug-container.ts';
 import type { ObjectName } from '../src/core/change/object-name.ts';
 import { exitMeaning } from '../src/core/container-summaries.ts';
 import { didYouMean } from '../src/core/did-you-mean.ts';
@@ -18,6 +18,7 @@ import type { ObjectActions } from '../src/service/object-actions.ts';
 import { chosenCluster, type OpenCluster } from './cluster.ts';
 import type { CommandIo } from './command.ts';
 import type { DebugRequest } from './debug.ts';
+import { readManifestFile, shownName } from './manifest-files.ts';
 import { patientPods, serverPatience } from './server-patience.ts';
 import { sayMissing } from './why-missing.ts';
 
@@ -25,14 +26,8 @@ export async function runDebugCommand(request: DebugRequest, io: CommandIo): Pro
   const cluster = chosenCluster(request.cluster);
   const actions = clusterActions(cluster.transport, serverPatience(io));
   try {
-    const name: ObjectName = { apiVersion: 'v1', kind: 'Pod', namespace: cluster.namespace, name: request.pod };
-    const pod = await actions.object(name, io.signal);
-    if (pod === undefined) {
-      const error = new PodwrightError('not-found', `pods ${JSON.stringify(request.pod)} not found`);
-      await sayMissing([{ namespace: cluster.namespace, name: request.pod, error }], cluster, io);
-      return exitCodes.failed;
-    }
-    const session = request.copyTo === undefined ? await inPod(pod, name, request, actions, io) : await inCopy(pod, name, request, actions, io);
+    const session = await sessionOf(request, cluster, actions, io);
+    if (session === undefined) return exitCodes.failed;
     return await entered(session, request, cluster, io);
   } finally {
     cluster.transport.close();
@@ -47,11 +42,64 @@ interface Session {
   readonly target?: string | undefined;
 }
 
-async function inPod(pod: Json, name: ObjectName, request: DebugRequest, actions: ObjectActions, io: CommandIo): Promise<Session> {
+/** undefined where there is no such Pod, which is said. */
+async function sessionOf(request: DebugRequest, cluster: OpenCluster, actions: ObjectActions, io: CommandIo): Promise<Session | undefined> {
+  const custom = request.custom === undefined ? {} : await customFields(request.custom, io);
+  const { kind, name: wanted } = request.on;
+  if (kind === 'node') return onNode({ ...newContainer(request, []), custom }, cluster.namespace, request, actions, io);
+  const name: ObjectName = { apiVersion: 'v1', kind: 'Pod', namespace: cluster.namespace, name: wanted };
+  const pod = await actions.object(name, io.signal);
+  if (pod === undefined) {
+    const error = new PodwrightError('not-found', `pods ${JSON.stringify(wanted)} not found`);
+    await sayMissing([{ namespace: cluster.namespace, name: wanted, error }], cluster, io);
+    return undefined;
+  }
+  return request.copyTo === undefined ? inPod(pod, name, custom, request, actions, io) : inCopy(pod, name, custom, request, actions, io);
+}
+
+/** Throws `input`, also for fields that are given otherwise. */
+async function customFields(file: string, io: CommandIo): Promise<Json> {
+  const { partOfObject } = await import('../src/manifest/manifests.ts');
+  const { bytes } = await readManifestFile(file, io);
+  const fields = partOfObject(bytes, shownName(file));
+  const fixed = fixedFields.find((field) => field in fields);
+  if (fixed === undefined) return fields;
+  throw new PodwrightError('input', `${shownName(file)}: ${fixed} cannot be set there`, {
+    hint:
+      fixed === 'lifecycle' || fixed === 'volumeDevices'
+        ? 'A debug container has none.'
+        : 'There are flags for the name and the image; the command stands behind --.',
+  });
+}
+
+async function onNode(container: DebugContainer, namespace: string, request: DebugRequest, actions: ObjectActions, io: CommandIo): Promise<Session> {
+  const { name: node } = request.on;
+  // Who may not read nodes may still know one: a Pod for a node that is not there would be taken away at once.
+  const known = await orNothing(
+    actions.object({ apiVersion: 'v1', kind: 'Node', namespace: undefined, name: node }, io.signal).then((found) => found ?? 'none'),
+    io.signal,
+  );
+  if (known === 'none') throw new PodwrightError('not-found', `nodes ${JSON.stringify(node)} not found`, { hint: '`kubectl get nodes` lists them.' });
+  const name: ObjectName = { apiVersion: 'v1', kind: 'Pod', namespace, name: `node-debugger-${node}-${suffix()}` };
+  const made = await refusedKindly(
+    actions.create(name, JSON.stringify(nodePod(container, { name: name.name, namespace, node })), { signal: io.signal }),
+    request,
+  );
+  const files = ['general', 'sysadmin'].includes(request.profile) ? '; the files of the node are in /host' : '';
+  io.stderr.write(`${plainText(`Made pod/${name.name} on ${node}${files}.`)}\n`);
+  sayTakenAway(name, io);
+  return { pod: made, container: container.name };
+}
+
+function sayTakenAway({ name, namespace }: ObjectName, io: CommandIo): void {
+  io.stderr.write(`${plainText(`\`${io.program} delete ${name} -n ${namespace ?? ''}\` takes it away again.`)}\n`);
+}
+
+async function inPod(pod: Json, name: ObjectName, custom: Json, request: DebugRequest, actions: ObjectActions, io: CommandIo): Promise<Session> {
   const names = containerNames(pod);
   const target = request.target === '' ? undefined : (request.target ?? defaultContainer(pod));
   if (target !== undefined) checkContainer(target, names, '--target');
-  const container = newContainer(request, names);
+  const container = { ...newContainer(request, names), custom };
   const { phase } = object(pod['status']);
   if (phase === 'Succeeded' || phase === 'Failed') {
     throw new PodwrightError('rejected', `the Pod ${name.name} has ended: nothing starts in it any more`, {
@@ -71,13 +119,13 @@ async function inPod(pod: Json, name: ObjectName, request: DebugRequest, actions
 
 const staysText = 'The API lets an ephemeral container be added and never taken out: it ends with its process, and stays in the Pod until that is deleted.';
 
-async function inCopy(pod: Json, { namespace }: ObjectName, request: DebugRequest, actions: ObjectActions, io: CommandIo): Promise<Session> {
+async function inCopy(pod: Json, { namespace }: ObjectName, custom: Json, request: DebugRequest, actions: ObjectActions, io: CommandIo): Promise<Session> {
   const names = containerNames(pod);
   for (const each of request.images.keys()) if (each !== '*') checkContainer(each, names, '--set-image');
   const [first = ''] = list(object(pod['spec'])['containers']).map((each) => text(object(each)['name']) ?? '');
   const own = request.image === undefined ? (request.container ?? defaultContainer(pod) ?? first) : undefined;
   if (own !== undefined) checkContainer(own, names, '-c');
-  const added = request.image === undefined ? undefined : newContainer(request, names);
+  const added = request.image === undefined ? undefined : { ...newContainer(request, names), custom };
   const copyName: ObjectName = { apiVersion: 'v1', kind: 'Pod', namespace, name: request.copyTo ?? '' };
   const copy = debugCopy(pod, {
     name: copyName.name,
@@ -90,21 +138,25 @@ async function inCopy(pod: Json, { namespace }: ObjectName, request: DebugReques
   });
   const made = await refusedKindly(actions.create(copyName, JSON.stringify(copy), { signal: io.signal }), request);
   io.stderr.write(
-    `${plainText(`Made pod/${copyName.name}, a copy of ${request.pod}${request.keep.has('labels') ? '' : ' without its labels, so that no Service sends to it'}.`)}\n`,
+    `${plainText(`Made pod/${copyName.name}, a copy of ${request.on.name}${request.keep.has('labels') ? '' : ' without its labels, so that no Service sends to it'}.`)}\n`,
   );
-  io.stderr.write(`\`${io.program} delete ${copyName.name} -n ${plainText(namespace ?? '')}\` takes it away again.\n`);
+  sayTakenAway(copyName, io);
   return { pod: made, container: added?.name ?? own ?? first };
 }
 
-function newContainer(request: DebugRequest, names: readonly string[]): DebugContainer {
-  const name = request.container ?? `debugger-${randomBytes(3).toString('hex').slice(0, 5)}`;
+function suffix(): string {
+  return randomBytes(3).toString('hex').slice(0, 5);
+}
+
+function newContainer(request: DebugRequest, names: readonly string[]): Omit<DebugContainer, 'custom'> {
+  const name = request.container ?? `debugger-${suffix()}`;
   if (names.includes(name)) {
-    throw new PodwrightError('usage', `there is a container ${name} in ${request.pod} already`, {
+    throw new PodwrightError('usage', `there is a container ${name} in ${request.on.name} already`, {
       hint: 'Give the new one another name with -c, or leave it out: one is made up.',
     });
   }
-  const { image = '', pullPolicy, command, env, stdin, tty, profile } = request;
-  return { name, image, pullPolicy, command, env, stdin, tty, profile };
+  const { image = '', pullPolicy, command, onlyArguments, env, stdin, tty, profile } = request;
+  return { name, image, pullPolicy, command, onlyArguments, env, stdin, tty, profile };
 }
 
 function checkContainer(name: string, names: readonly string[], flag: string): void {
@@ -217,7 +269,8 @@ function reportOf({ pod, container, target }: Session, request: DebugRequest, st
   const outcome = start.kind === 'stuck' ? (start.certain ? 'failed' : 'waiting') : start.kind;
   return {
     pod: { namespace, name, uid },
-    copyOf: request.copyTo === undefined ? undefined : request.pod,
+    copyOf: request.copyTo === undefined ? undefined : request.on.name,
+    node: request.on.kind === 'node' ? request.on.name : undefined,
     container,
     image: text(image) ?? '',
     target,

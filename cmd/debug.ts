@@ -1,14 +1,14 @@
 /** `podwright debug`: a container with tools beside those of a Pod, or a copy of the Pod that can be taken apart. */
 import { type DebugContainer, type DebugProfile, debugProfiles, type KeptPart, keptParts, pullPolicies } from '../src/core/change/debug-container.ts';
 import { PodwrightError } from '../src/core/podwright-error.ts';
-import { parseTargets } from '../src/service/target.ts';
+import { checkedName, parseTarget } from '../src/service/target.ts';
 import { type ClusterChoice, clusterChoice, text, texts } from './cluster-flags.ts';
 import type { Arguments, Command } from './command.ts';
 import { durationMs } from './duration.ts';
 
 export interface DebugRequest {
   readonly cluster: ClusterChoice;
-  readonly pod: string;
+  readonly on: { readonly kind: 'pod' | 'node'; readonly name: string };
   /** undefined only for a copy. */
   readonly image: string | undefined;
   readonly pullPolicy: DebugContainer['pullPolicy'];
@@ -19,6 +19,9 @@ export interface DebugRequest {
   readonly profile: DebugProfile;
   /** Empty: the image's own. */
   readonly command: readonly string[];
+  readonly onlyArguments: boolean;
+  /** A file with fields of the new container. */
+  readonly custom: string | undefined;
   readonly env: readonly { readonly name: string; readonly value: string }[];
   readonly stdin: boolean;
   readonly tty: boolean;
@@ -37,7 +40,7 @@ const usualWaitMs = 120_000;
 export const debugCommand: Command<DebugRequest> = {
   name: 'debug',
   words: 'POD',
-  summary: 'A debug container in a Pod, or a copy of the Pod to take apart',
+  summary: 'A debug container in a Pod, a copy of the Pod to take apart, or a Pod on a node',
   flags: {
     image: { type: 'string', value: 'IMAGE', describe: 'Image of the debug container' },
     'image-pull-policy': { type: 'string', value: 'POLICY', choices: pullPolicies, describe: 'When to pull it: Always, Never or IfNotPresent, the default' },
@@ -51,6 +54,8 @@ export const debugCommand: Command<DebugRequest> = {
     },
     stdin: { type: 'boolean', short: 'i', describe: 'Keep stdin open, and attach' },
     tty: { type: 'boolean', short: 't', describe: 'Give it a terminal' },
+    'arguments-only': { type: 'boolean', describe: "What stands behind -- are arguments of the image's own command" },
+    custom: { type: 'string', value: 'FILE', describe: 'More fields of the debug container, YAML or JSON: mounts of the volumes of the Pod, say' },
     env: { type: 'string', multiple: true, value: 'NAME=VALUE', describe: 'Set a variable' },
     'copy-to': { type: 'string', value: 'NAME', describe: 'Make a copy of the Pod, without its labels and probes' },
     'set-image': { type: 'string', multiple: true, value: 'CONTAINER=IMAGE', describe: 'Another image in the copy; * is every container' },
@@ -70,6 +75,7 @@ export const debugCommand: Command<DebugRequest> = {
     ['debug web-7c9f6d4b8-x2x9k -it --image registry.example/tools:1 --profile netadmin -- tcpdump -i any', 'with the right to look at the network'],
     ['debug web-7c9f6d4b8-x2x9k --copy-to web-debug -it -c app -- sh', 'a copy in which the app is a shell'],
     ['debug web-7c9f6d4b8-x2x9k --copy-to web-debug --set-image app=registry.example/web:debug', 'a copy with another image'],
+    ['debug node/worker-1 -it --image registry.example/tools:1 -- chroot /host', 'a shell on a node'],
     ['debug web-7c9f6d4b8-x2x9k --image registry.example/tools:1 -o json -- sleep 600', 'for a program'],
   ],
 
@@ -78,12 +84,11 @@ export const debugCommand: Command<DebugRequest> = {
     if (cluster.allNamespaces)
       throw new PodwrightError('usage', 'a Pod belongs to one namespace: -A does not go with debug', { hint: 'Give the namespace with -n.' });
     const [word, ...command] = args.words;
-    const [target] = parseTargets(word === undefined ? [] : [word]);
-    if (target === undefined) throw new PodwrightError('usage', 'debug which Pod?', { hint: 'Name it: `podwright get` lists the Pods.' });
-    if (target.kind !== 'pod') throw new PodwrightError('usage', `debug looks into one Pod, and ${word} is none`, { hint: 'Name one of its Pods.' });
+    const on = subjectOf(word);
     const [image, copyTo] = [text(args, 'image'), text(args, 'copy-to')];
     const images = imagesOf(texts(args, 'set-image'));
     checkChoice(args, image, copyTo, images, command);
+    if (on.kind === 'node') checkNode(args, copyTo);
     const json = text(args, 'output') === 'json';
     if (json && args.flags['stdin'] === true)
       throw new PodwrightError('usage', '-i prints what the container prints, and -o json what was made', {
@@ -94,13 +99,15 @@ export const debugCommand: Command<DebugRequest> = {
     if (timeoutMs === 0) throw new PodwrightError('usage', '--timeout 0 waits for nothing', { hint: 'Write it like 90s or 5m.' });
     return {
       cluster,
-      pod: target.name,
+      on,
       image,
       pullPolicy: pullPolicies.find((each) => each === text(args, 'image-pull-policy')) ?? 'IfNotPresent',
       container: text(args, 'container'),
       target: text(args, 'target'),
       profile: debugProfiles.find((each) => each === text(args, 'profile')) ?? 'general',
       command,
+      onlyArguments: args.flags['arguments-only'] === true,
+      custom: text(args, 'custom'),
       env: texts(args, 'env').map(variable),
       stdin: args.flags['stdin'] === true,
       tty: args.flags['tty'] === true,
@@ -120,6 +127,21 @@ export const debugCommand: Command<DebugRequest> = {
   },
 };
 
+/** Reads `web`, `pod/web` and `node/worker`. Throws `usage`. */
+function subjectOf(word: string | undefined): DebugRequest['on'] {
+  if (word === undefined) throw new PodwrightError('usage', 'debug which Pod?', { hint: 'Name it: `podwright get` lists the Pods.' });
+  const node = /^(?:nodes?|no)\/(.*)$/.exec(word)?.[1];
+  if (node !== undefined) return { kind: 'node', name: checkedName(node, word) };
+  const { kind, name } = parseTarget(word);
+  if (kind !== 'pod') throw new PodwrightError('usage', `debug looks into one Pod, and ${word} is none`, { hint: 'Name one of its Pods.' });
+  return { kind, name };
+}
+
+function checkNode(args: Arguments, copyTo: string | undefined): void {
+  const ofPod = copyTo !== undefined ? 'copy-to' : text(args, 'target') !== undefined ? 'target' : undefined;
+  if (ofPod !== undefined) throw new PodwrightError('usage', `--${ofPod} is of a Pod, and a node is debugged by a Pod of its own`, { hint: 'Leave it out.' });
+}
+
 function checkChoice(
   args: Arguments,
   image: string | undefined,
@@ -138,8 +160,8 @@ function checkChoice(
   if (image === undefined && images.size === 0 && command.length === 0) {
     throw new PodwrightError('usage', 'what is to be otherwise in the copy?', { hint: 'Give it --image, --set-image, or a command after --.' });
   }
-  if (image === undefined && text(args, 'image-pull-policy') !== undefined)
-    throw new PodwrightError('usage', '--image-pull-policy is of --image', { hint: 'Add --image IMAGE.' });
+  const ofImage = ['image-pull-policy', 'arguments-only', 'custom'].find((flag) => args.flags[flag] !== undefined);
+  if (image === undefined && ofImage !== undefined) throw new PodwrightError('usage', `--${ofImage} is of --image`, { hint: 'Add --image IMAGE.' });
   if (image === undefined && command.length > 0 && text(args, 'container') === undefined) {
     throw new PodwrightError('usage', 'which container of the copy gets the command?', { hint: 'Name it with -c NAME.' });
   }

@@ -5,6 +5,7 @@
 
 import type { ObjectName } from '../core/change/object-name.ts';
 import type { ManifestPlace } from '../core/check-report.ts';
+import { type Json, object } from '../core/json.ts';
 import { PodwrightError } from '../core/podwright-error.ts';
 import { readManifestBytes } from './manifest-reader.ts';
 import { fieldOf, isNull, type ManifestNode, textOf } from './manifest-tree.ts';
@@ -30,6 +31,16 @@ export function appliedObjects(bytes: Uint8Array, file: string, named = true): r
     if (root === undefined && problem !== undefined) throw invalid(source.place(problem.span?.start ?? 0), problem.message, problem.hint);
     return root === undefined || (!named && isForeign(root)) ? [] : objectsIn(root, source);
   });
+}
+
+/** One map of fields, of any kind: a part of an object. Throws `input` for what is none, with its line and column. */
+export function partOfObject(bytes: Uint8Array, file: string): Json {
+  const { source, documents } = readManifestBytes(bytes, file);
+  const [document] = documents;
+  const [problem] = document?.problems ?? [];
+  if (problem !== undefined) throw invalid(source.place(problem.span?.start ?? 0), problem.message, problem.hint);
+  if (document?.root?.kind !== 'map' || documents.length > 1) throw new PodwrightError('input', `${file} is not one map of fields`);
+  return object(JSON.parse(jsonText(document.root)));
 }
 
 function isForeign(root: ManifestNode): boolean {

@@ -1,5 +1,5 @@
 /** What commands load of this folder, as one part of the program: reading manifests, and linting them. */
-export { appliedObjects } from './applied-objects.ts';
+export { appliedObjects, partOfObject } from './applied-objects.ts';
 export { ClusterKinds } from './cluster-kinds.ts';
 export { fieldLine, withNotes, withoutNotes } from './draft-notes.ts';
 export { apiVersionsIn, lintManifests, readForLint } from './lint.ts';

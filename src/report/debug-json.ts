@@ -9,8 +9,9 @@ type DebugOutcome = 'running' | 'ended' | 'waiting' | 'failed' | 'gone';
 
 export interface DebugReport {
   readonly pod: { readonly namespace: string; readonly name: string; readonly uid: string };
-  /** The Pod that this one is a copy of; undefined for an ephemeral container. */
+  /** The Pod that this one is a copy of, or the node that it was made on; undefined for an ephemeral container. */
   readonly copyOf: string | undefined;
+  readonly node: string | undefined;
   readonly container: string;
   readonly image: string;
   /** The container whose processes it sees; undefined where it sees none but its own, and in a copy. */
@@ -22,11 +23,12 @@ export interface DebugReport {
   readonly problem: PodwrightError | undefined;
 }
 
-export function debugJson({ pod, copyOf, container, image, target, profile, outcome, end, problem }: DebugReport): string {
+export function debugJson({ pod, copyOf, node, container, image, target, profile, outcome, end, problem }: DebugReport): string {
   const json = {
     pod,
-    kind: copyOf === undefined ? 'ephemeral' : 'copy',
+    kind: copyOf !== undefined ? 'copy' : node !== undefined ? 'node' : 'ephemeral',
     copyOf: copyOf ?? null,
+    node: node ?? null,
     container,
     image,
     target: target ?? null,

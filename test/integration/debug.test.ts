@@ -1,4 +1,7 @@
 /** `debug` on real Pods: what the container sees and may do, what a copy is and is not, and what is said where it does not run. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
 import { newAccount } from './account.ts';
@@ -91,6 +94,7 @@ describe.concurrent('debug', () => {
         pod: { namespace, name: 'web', uid: metadata?.uid },
         kind: 'ephemeral',
         copyOf: null,
+        node: null,
         container: 'look',
         image: workloadImage,
         target: 'app',
@@ -116,6 +120,64 @@ describe.concurrent('debug', () => {
       ]);
       // Nothing is told where nothing was made.
       expect(await debug(namespace, 'web', ...tools, '-c', 'look', '-o', 'json')).toMatchObject({ code: 2, stdout: '' });
+    }));
+
+  test('has the mounts that are asked for, and arguments of the image alone', () =>
+    inNamespace(async (namespace) => {
+      const mounted = web(' volumes: [{name: data, emptyDir: {}}],', ', volumeMounts: [{name: data, mountPath: /data}]').replace(
+        '[sleep, infinity]',
+        '[sh, -c, "echo kept >/data/file; sleep infinity"]',
+      );
+      await apply(namespace, mounted);
+      await waitForPod(namespace, 'web', isReady);
+      const folder = mkdtempSync(join(tmpdir(), 'podwright-debug-'));
+      try {
+        const file = join(folder, 'more.yaml');
+        writeFileSync(file, 'volumeMounts: [{name: data, mountPath: /seen}]\nenv: [{name: ME, value: debug}]\n');
+        const outcome = await debug(
+          namespace,
+          'web',
+          ...tools,
+          '-c',
+          'look',
+          '--custom',
+          file,
+          '--',
+          'sh',
+          '-c',
+          'cat /seen/file >/dev/termination-log; echo $ME >>/dev/termination-log',
+        );
+        expect([outcome.code, outcome.stderr]).toEqual([0, expect.any(String)]);
+        const pod = await waitForPod(namespace, 'web', ({ status }) => status?.ephemeralContainerStatuses?.[0]?.state?.terminated !== undefined);
+        expect(pod.status?.ephemeralContainerStatuses?.[0]?.state?.terminated?.message).toBe('kept\ndebug\n');
+        writeFileSync(file, 'image: other\n');
+        expect(await debug(namespace, 'web', ...tools, '--custom', file)).toMatchObject({
+          code: 2,
+          stderr: expect.stringContaining('image cannot be set there'),
+        });
+        writeFileSync(file, 'env: [\n');
+        expect(await debug(namespace, 'web', ...tools, '--custom', file)).toMatchObject({ code: 2, stderr: expect.stringMatching(/more\.yaml:\d+:\d+: /) });
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+      const args = await debug(namespace, 'web', ...tools, '-c', 'more', '--arguments-only', '-o', 'json', '--', 'infinity');
+      expect((await podOf(namespace, 'web')).spec?.ephemeralContainers?.find(({ name }) => name === 'more')).toMatchObject({ args: ['infinity'] });
+      expect(JSON.parse(args.stdout)).toMatchObject({ container: 'more', kind: 'ephemeral' });
+    }));
+
+  test('on a node it is in the node: its processes, its files, whatever its taints', () =>
+    inNamespace(async (namespace) => {
+      const { items } = await (await apiServer()).request<{ items: { metadata: { name: string; labels: Record<string, string> } }[] }>('/api/v1/nodes');
+      const node = items.find(({ metadata }) => 'node-role.kubernetes.io/control-plane' in metadata.labels)?.metadata.name ?? '';
+      // It runs until it has been looked into, and not on.
+      const script = '(cat /host/etc/hostname; ps -o args | grep -c "[k]ube-apiserver") >/dev/termination-log';
+      const outcome = await debug(namespace, `node/${node}`, ...tools, '-o', 'json', '--', 'sh', '-c', script);
+      expect(outcome).toMatchObject({ code: 0, stderr: expect.stringMatching(/files of the node are in \/host[^]*podwright delete node-debugger-/) });
+      const made = JSON.parse(outcome.stdout) as { pod: { name: string } };
+      expect(made).toMatchObject({ kind: 'node', node, profile: 'general', copyOf: null });
+      const pod = await waitForPod(namespace, made.pod.name, ({ status }) => status?.phase === 'Succeeded');
+      expect(pod.status?.containerStatuses?.[0]?.state?.terminated?.message).toMatch(new RegExp(`^${node}\\n[1-9]`));
+      expect(await debug(namespace, 'node/none', ...tools)).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('nodes "none" not found') });
     }));
 
   test('Ctrl-C while it waits says that it is there, and how to attach', () =>

@@ -132,7 +132,7 @@ describe.concurrent('exec', () => {
         namespace,
         `${deployment('web', 0, `{containers: [{name: app, image: ${workloadImage}}]}`)}\n${service}\n---\n${done}\n${pod('unset', settings)}`,
       );
-      const exec = (...args: string[]) => new RunningProgram(['exec', '-n', namespace, ...args]);
+      const exec = (...args: string[]) => new RunningProgram(['exec', '-n', namespace, '--pod-running-timeout', '5m', ...args]);
       const [unset, scaled, selected] = [exec('unset', '--', 'hostname'), exec('deploy/web', '--', 'hostname'), exec('svc/web', '--', 'hostname')];
       await unset.writes(/unset: waiting until it runs \(.*settings/);
       await Promise.all([scaled, selected].map((each) => each.writes(/web: waiting until it runs \(there is no Pod\)/)));

@@ -1,16 +1,26 @@
 /** What a debug session adds to a Pod, and what it makes of a copy. */
 import { describe, expect, test } from 'vitest';
-import { type CopyChanges, containerNames, type DebugContainer, debugCopy, debugProfiles, ephemeralContainer } from '../../src/core/change/debug-container.ts';
+import {
+  type CopyChanges,
+  containerNames,
+  type DebugContainer,
+  debugCopy,
+  debugProfiles,
+  ephemeralContainer,
+  nodePod,
+} from '../../src/core/change/debug-container.ts';
 
 const tools: DebugContainer = {
   name: 'tools',
   image: 'tools:1',
   pullPolicy: 'IfNotPresent',
   command: [],
+  onlyArguments: false,
   env: [],
   stdin: false,
   tty: false,
   profile: 'general',
+  custom: {},
 };
 
 describe('an ephemeral container', () => {
@@ -34,6 +44,85 @@ describe('an ephemeral container', () => {
       netadmin: { capabilities: { add: ['NET_ADMIN', 'NET_RAW'] } },
       sysadmin: { privileged: true },
     });
+  });
+});
+
+describe("what is given of one's own", () => {
+  test('comes on top: maps by field, environment, mounts and ports item by item, all else as a whole', () => {
+    const custom = {
+      env: [
+        { name: 'A', value: '2' },
+        { name: 'B', value: '3' },
+      ],
+      volumeMounts: [{ name: 'data', mountPath: '/data' }],
+      securityContext: { runAsUser: 0, capabilities: { drop: ['ALL'] } },
+      workingDir: '/data',
+    };
+    const made = ephemeralContainer(
+      {
+        ...tools,
+        command: ['-v'],
+        onlyArguments: true,
+        env: [
+          { name: 'A', value: '1' },
+          { name: 'C', value: '1' },
+        ],
+        custom,
+      },
+      undefined,
+    );
+    expect(made).toMatchObject({
+      args: ['-v'],
+      env: [
+        { name: 'C', value: '1' },
+        { name: 'A', value: '2' },
+        { name: 'B', value: '3' },
+      ],
+      volumeMounts: [{ name: 'data', mountPath: '/data' }],
+      securityContext: { runAsUser: 0, capabilities: { add: ['SYS_PTRACE'], drop: ['ALL'] } },
+      workingDir: '/data',
+    });
+    expect(made).not.toHaveProperty('command');
+    const cleared = ephemeralContainer({ ...tools, custom: { securityContext: null, resources: { limits: { cpu: 1 } } } }, undefined);
+    expect(cleared).toMatchObject({ securityContext: null, resources: { limits: { cpu: 1 } } });
+  });
+});
+
+describe('a Pod on a node', () => {
+  const on = (profile: DebugContainer['profile'], custom = {}) => nodePod({ ...tools, profile, custom }, { name: 'look', namespace: 'shop', node: 'worker' });
+
+  test('is in the node, as far as its profile goes', () => {
+    expect(on('general', { volumeMounts: [{ name: 'x', mountPath: '/x' }] })).toEqual({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'look', namespace: 'shop' },
+      spec: {
+        nodeName: 'worker',
+        restartPolicy: 'Never',
+        tolerations: [{ operator: 'Exists' }],
+        hostNetwork: true,
+        hostPID: true,
+        hostIPC: true,
+        volumes: [{ name: 'host-root', hostPath: { path: '/' } }],
+        containers: [
+          {
+            name: 'tools',
+            image: 'tools:1',
+            imagePullPolicy: 'IfNotPresent',
+            terminationMessagePolicy: 'File',
+            volumeMounts: [
+              { name: 'x', mountPath: '/x' },
+              { name: 'host-root', mountPath: '/host' },
+            ],
+          },
+        ],
+      },
+    });
+    expect(on('sysadmin')['spec']).toMatchObject({ hostPID: true, volumes: [{}], containers: [{ securityContext: { privileged: true } }] });
+    expect(on('netadmin')['spec']).toMatchObject({ hostNetwork: true, containers: [{ securityContext: { capabilities: { add: ['NET_ADMIN', 'NET_RAW'] } } }] });
+    expect(on('netadmin')['spec']).not.toHaveProperty('volumes');
+    expect(on('baseline')['spec']).not.toHaveProperty('hostNetwork');
+    expect(on('restricted')['spec']).toMatchObject({ containers: [{ securityContext: { runAsNonRoot: true } }] });
   });
 });
 

@@ -20,10 +20,14 @@ export interface DebugContainer {
   readonly pullPolicy: (typeof pullPolicies)[number];
   /** Empty: the image's own. */
   readonly command: readonly string[];
+  /** Whether they are arguments of the image's own command. */
+  readonly onlyArguments: boolean;
   readonly env: readonly { readonly name: string; readonly value: string }[];
   readonly stdin: boolean;
   readonly tty: boolean;
   readonly profile: DebugProfile;
+  /** Fields of a container that come on top of all: mounts of the Pod's volumes, say. */
+  readonly custom: Json;
 }
 
 const securityContexts: Readonly<Record<DebugProfile, Json | undefined>> = {
@@ -40,19 +44,40 @@ const securityContexts: Readonly<Record<DebugProfile, Json | undefined>> = {
 };
 
 /** As a container of a Pod. */
-function containerOf({ name, image, pullPolicy, command, env, stdin, tty, profile }: DebugContainer): Json {
+function containerOf({ name, image, pullPolicy, command, onlyArguments, env, stdin, tty, profile, custom }: DebugContainer): Json {
   const securityContext = securityContexts[profile];
-  return {
+  const container = {
     name,
     image,
     imagePullPolicy: pullPolicy,
     terminationMessagePolicy: 'File',
-    ...(command.length === 0 ? {} : { command }),
+    ...(command.length === 0 ? {} : onlyArguments ? { args: command } : { command }),
     ...(env.length === 0 ? {} : { env }),
     ...(stdin ? { stdin } : {}),
     ...(tty ? { tty } : {}),
     ...(securityContext === undefined ? {} : { securityContext }),
   };
+  return brought(container, custom);
+}
+
+/** What tells the items of these lists apart, as a strategic merge has it. Source: the patchMergeKey tags of Container in k8s.io/api/core/v1/types.go. */
+const mergeKeys: Readonly<Record<string, string>> = { env: 'name', volumeMounts: 'mountPath', ports: 'containerPort' };
+
+/** Fields that are given by other flags, or that a debug container has none of. */
+export const fixedFields = ['name', 'image', 'command', 'args', 'lifecycle', 'volumeDevices'] as const;
+
+/** `more` on top of a container: maps field by field, lists whose items have a key item by item, all else as a whole. */
+function brought(whole: Json, more: Json): Json {
+  const both = Object.entries(more).map(([field, value]): [string, unknown] => {
+    const [before, key] = [whole[field], mergeKeys[field]];
+    if (key !== undefined && Array.isArray(value)) {
+      const given = new Set(value.map((item) => object(item)[key]));
+      return [field, [...list(before).filter((item) => !given.has(object(item)[key])), ...value]];
+    }
+    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return [field, isMap ? brought(object(before), object(value)) : value];
+  });
+  return { ...whole, ...Object.fromEntries(both) };
 }
 
 /** As an ephemeral container; `target` is the container whose processes it sees, undefined for none. */
@@ -117,6 +142,33 @@ function changed(container: Json, { command, images, keep }: CopyChanges): Json 
   const { args: _args, ...withoutArgs }: Json = kept;
   const own = command?.container === name ? { ...withoutArgs, command: command.words, stdin: command.stdin, tty: command.tty } : kept;
   return image === undefined ? own : { ...own, image };
+}
+
+const hostProfiles: ReadonlySet<DebugProfile> = new Set(['general', 'netadmin', 'sysadmin']);
+const hostFiles: ReadonlySet<DebugProfile> = new Set(['general', 'sysadmin']);
+
+/** A Pod on a node: in the node's own namespaces and with its files in /host, as far as the profile allows it; no taint keeps it away. */
+export function nodePod(
+  container: DebugContainer,
+  { name, namespace, node }: { readonly name: string; readonly namespace: string | undefined; readonly node: string },
+): Json {
+  const { profile } = container;
+  // As root on the node it may trace without more: kubectl asks for nothing here either.
+  const made = containerOf(profile === 'general' ? { ...container, profile: 'baseline' } : container);
+  const files = hostFiles.has(profile);
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace },
+    spec: {
+      nodeName: node,
+      restartPolicy: 'Never',
+      tolerations: [{ operator: 'Exists' }],
+      ...(hostProfiles.has(profile) ? { hostNetwork: true, hostPID: true, hostIPC: true } : {}),
+      ...(files ? { volumes: [{ name: 'host-root', hostPath: { path: '/' } }] } : {}),
+      containers: [files ? { ...made, volumeMounts: [...list(made['volumeMounts']), { name: 'host-root', mountPath: '/host' }] } : made],
+    },
+  };
 }
 
 /** The containers of a Pod, of every kind. */
