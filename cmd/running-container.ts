@@ -20,8 +20,8 @@ export interface RunningContainer extends ContainerChoice {
 const lookAgainMs = 5000;
 
 /**
- * Out of the target's Pods of now, and those to come. Throws `not-found` where there is no such container, `rejected` where it will not run, and `timeout` with
- * what holds it up when the time is up. `say` is told each new reason for waiting.
+ * Out of the target's Pods of now, and those to come. Throws `not-found` where there is no such container, `rejected` where it will not run or is not
+ * waited for, and `timeout` with what holds it up when the time is up. `say` is told each new reason for waiting.
  */
 export async function runningContainer(
   { target, container, waitMs }: ProcessChoice,
@@ -41,8 +41,10 @@ export async function runningContainer(
       let next = changes.next();
       while (looked.kind === 'waiting' && !signal.aborted) {
         const line = `${looked.subject ?? servingText(target)}: waiting until it runs (${looked.why})`;
-        if (line !== told) say(line);
-        told = line;
+        // That it has lasted some seconds more is no news.
+        const kind = line.replaceAll(/\d+/g, '');
+        if (kind !== told) say(line);
+        told = kind;
         // It ends with the signal, and may do so when nobody waits for it any more.
         next.catch(() => undefined);
         const changed = await Promise.race([next, systemClock.wait(lookAgainMs, signal)]);

@@ -63,7 +63,8 @@ const actions: Readonly<Record<ActionName, Action>> = {
   },
   shell: {
     right: () => pods('create', '/exec'),
-    effect: ([row]) => program(['shell', podName(row)], row),
+    // What a Pod waits for is on the screen already.
+    effect: ([row]) => program(['shell', podName(row), '--pod-running-timeout=0'], row),
   },
   debug: {
     right: () => pods('patch', '/ephemeralcontainers'),

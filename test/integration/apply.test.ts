@@ -265,10 +265,7 @@ spec:
       const waiting = new RunningProgram(['apply', '-f', never, '-n', namespace, '--wait']);
       await waiting.writes(/0\/1 ready/);
       await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/never`, { method: 'DELETE' });
-      expect([await waiting.ended, waiting.stdout]).toEqual([
-        1,
-        expect.stringMatching(/✖ pod\/never .*\n.*being deleted while it is waited for[^]*FAILED/),
-      ]);
+      expect([await waiting.ended, waiting.stdout]).toEqual([1, expect.stringMatching(/✖ pod\/never .*\n.*being deleted while it is waited for[^]*FAILED/)]);
     }));
 
   test('a right that is missing is named, and what may be applied is', () =>

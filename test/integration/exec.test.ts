@@ -152,7 +152,7 @@ describe.concurrent('exec', () => {
       });
       // Nobody waits where it is not wanted, and Ctrl-C ends the waiting.
       await apply(namespace, pod('never', `[{name: app, image: ${workloadImage}, envFrom: [{configMapRef: {name: none}}]}]`));
-      expect(await runProgram(['exec', '-n', namespace, 'never', '--pod-running-timeout', '0', '--', 'true'])).toMatchObject({ code: 4 });
+      expect(await runProgram(['exec', '-n', namespace, 'never', '--pod-running-timeout', '0', '--', 'true'])).toMatchObject({ code: 1 });
       const waiting = exec('never', '--', 'true');
       await waiting.writes(/waiting until it runs/);
       waiting.child.kill('SIGINT');

@@ -99,7 +99,7 @@ describe('on the terminal', () => {
   test('s runs a shell in the open Pod', () => {
     const [asked, rights] = press(after(on(table(), naked.name), ...typed('enter')), 's');
     expect(rights).toEqual([{ type: 'ask-right', right: exec, namespace: 'shop' }]);
-    expect(update(asked, may(undefined, exec))[1]).toEqual([{ type: 'run-program', args: ['shell', 'naked', '-n', 'shop'] }]);
+    expect(update(asked, may(undefined, exec))[1]).toEqual([{ type: 'run-program', args: ['shell', 'naked', '--pod-running-timeout=0', '-n', 'shop'] }]);
   });
 
   test.each([
