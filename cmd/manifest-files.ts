@@ -130,7 +130,8 @@ function unreadable(file: string): (cause: NodeJS.ErrnoException) => never {
   return (cause) => {
     if (cause.name === 'AbortError') throw new PodwrightError('interrupted', 'interrupted', { cause });
     const problem = { ENOENT: 'there is no such file', EACCES: 'you may not read it', EPERM: 'you may not read it' }[cause.code ?? ''] ?? cause.message;
-    throw new PodwrightError('input', `cannot read ${file}: ${problem}`, { cause, hint: 'Name a file, a directory, or - for standard input.' });
+    const hint = /^https?:\/\//.test(file) ? `Nothing is fetched: curl -fsSL ${file} | podwright … -f -` : 'Name a file, a directory, or - for standard input.';
+    throw new PodwrightError('input', `cannot read ${file}: ${problem}`, { cause, hint });
   };
 }
 

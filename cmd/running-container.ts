@@ -64,13 +64,10 @@ export async function runningContainer(
   io.signal.throwIfAborted();
   if (looked.kind === 'running') return looked;
   const place = `-n ${cluster.namespace}`;
-  throw new PodwrightError(
-    'timeout',
-    `${looked.subject ?? servingText(target)} does not run${waitMs === 0 ? '' : ` after ${waitMs / 1000} s`}: ${looked.why}`,
-    {
-      hint: target.kind === 'service' ? `\`podwright get ${place}\` shows the Pods.` : `\`podwright why ${servingText(target)} ${place}\` says more.`,
-    },
-  );
+  const after = waitMs === 0 ? '' : ` after ${waitMs / 1000} s`;
+  throw new PodwrightError(waitMs === 0 ? 'rejected' : 'timeout', `${looked.subject ?? servingText(target)} does not run${after}: ${looked.why}`, {
+    hint: target.kind === 'service' ? `\`podwright get ${place}\` shows the Pods.` : `\`podwright why ${servingText(target)} ${place}\` says more.`,
+  });
 }
 
 type Look = ({ readonly kind: 'running' } & RunningContainer) | { readonly kind: 'waiting'; readonly subject: string | undefined; readonly why: string };

@@ -86,3 +86,8 @@ describe('a pipe', () => {
     expect((await filesOf(folder, true)).map(({ file }) => file.slice(folder.length + 1))).toEqual(['a.yaml', 'b.yaml', 'lost.yaml']);
   });
 });
+
+test('an address is not fetched, and it is said how it is read', async () => {
+  const url = 'https://example.com/web.yaml';
+  await expect(filesOf(url, false)).rejects.toMatchObject({ code: 'input', hint: `Nothing is fetched: curl -fsSL ${url} | podwright … -f -` });
+});
