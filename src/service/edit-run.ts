@@ -149,7 +149,7 @@ class EditRun {
         if (error.code === 'not-found') throw gone(this.#name);
         if (error.code !== 'rejected') throw error;
         const meanwhile = /object has been modified/.test(error.message);
-        if (!meanwhile) return { kind: 'again', live, draft: undefined, notes: refusalNotes(error) };
+        if (!meanwhile) return { kind: 'again', live, draft: undefined, notes: refusalNotes(error, changes) };
         if (attempt >= mostConflicts) throw error;
         live = await this.#read();
       }
@@ -174,11 +174,24 @@ function conflictNote({ path, theirs }: MergeConflict): EditNote {
 }
 
 /** What the server says of each field. */
-function refusalNotes(error: PodwrightError): readonly EditNote[] {
+function refusalNotes(error: PodwrightError, changes: readonly FieldChange[]): readonly EditNote[] {
   const { status } = error as PodwrightError & { readonly status?: { readonly causes?: readonly StatusCause[] } };
   const causes = status?.causes ?? [];
   if (causes.length === 0) return [{ at: undefined, text: error.message }];
-  return causes.map(({ field, message }) => ({ at: field === '' ? undefined : { field }, text: field === '' ? message : `${field}: ${message}` }));
+  return causes.flatMap(({ field, message }): readonly EditNote[] => {
+    const culprits = otherChanges(field, message, changes);
+    if (culprits.length > 0) return culprits.map(({ path }) => ({ at: { field: path }, text: `${path} cannot be changed. ${message}` }));
+    return [{ at: field === '' ? undefined : { field }, text: field === '' ? message : `${field}: ${message}` }];
+  });
+}
+
+/** The changes that are meant where only some fields of a spec may change, and those are named. Source: ValidateStatefulSetUpdate in pkg/apis/apps/validation. */
+function otherChanges(field: string, message: string, changes: readonly FieldChange[]): readonly FieldChange[] {
+  const [, named] = /for fields other than (.*) are forbidden/.exec(message) ?? [];
+  if (named === undefined) return [];
+  const allowed = [...named.matchAll(/'([^']+)'/g)].map(([, name]) => `${field}.${name}`);
+  const within = (path: string, each: string): boolean => path === each || path.startsWith(`${each}.`) || path.startsWith(`${each}[`);
+  return changes.filter(({ path }) => within(path, field) && !allowed.some((each) => within(path, each)));
 }
 
 function gone(name: ObjectName): PodwrightError {

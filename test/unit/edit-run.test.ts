@@ -123,6 +123,17 @@ describe('edit', () => {
     expect(opened).toHaveLength(26);
   });
 
+  test('the field that may not be changed is told on its line where the server names only those that may', async () => {
+    const message = "Forbidden: updates to statefulset spec for fields other than 'replicas', 'template' are forbidden";
+    const refused = Object.assign(new PodwrightError('rejected', message), { status: { causes: [{ reason: 'FieldValueForbidden', message, field: 'spec' }] } });
+    const { opened } = await edit({
+      live: [web('7', { replicas: 1, templates: 1, template: { a: 1 }, serviceName: 'db' })],
+      drafts: [(spec) => ({ ...spec, replicas: 2, templates: 2, template: { a: 2 }, serviceName: 'other' }), undefined],
+      answers: [refused],
+    });
+    expect(opened[1]?.notes).toEqual(['spec.templates', 'spec.serviceName'].map((path) => `${path} cannot be changed. ${message}`));
+  });
+
   test('ends where the object has gone, where a right is missing, and where it never stands still', async () => {
     await expect(edit({ live: [undefined], drafts: [] })).rejects.toMatchObject({ code: 'not-found' });
     await expect(edit({ live: [web('7', { replicas: 1 }), undefined], drafts: [replicas(2)], answers: [modified] })).rejects.toMatchObject({
