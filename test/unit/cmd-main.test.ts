@@ -1,6 +1,7 @@
 /** From argv to an exit code, as far as no cluster is needed. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readArguments } from '../../cmd/arguments.ts';
@@ -106,6 +107,24 @@ describe('the process', () => {
 
   test.each(['--version', '-v'])('%s', (flag) => {
     expect(program([flag])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^podwright \d+\.\d+\.\d+\n$/), stderr: '' });
+  });
+
+  test('compiled code is kept in a folder of the person, and not where others may put theirs', () => {
+    const home = mkdtempSync(join(tmpdir(), 'podwright-home-'));
+    try {
+      const asUsual = { NODE_COMPILE_CACHE: undefined, NODE_DISABLE_COMPILE_CACHE: undefined, NODE_V8_COVERAGE: undefined };
+      for (const folder of ['tmp', 'cache']) mkdirSync(join(home, folder));
+      const own = { HOME: home, TMPDIR: join(home, 'tmp'), XDG_CACHE_HOME: undefined, ...asUsual };
+      expect(program(['get', '--help'], own)).toMatchObject({ status: 0, stderr: '' });
+      expect(readdirSync(join(home, '.cache/podwright/compiled'))).toHaveLength(1);
+      expect(program(['get', '--help'], { ...own, XDG_CACHE_HOME: join(home, 'cache') })).toMatchObject({ status: 0, stderr: '' });
+      expect(readdirSync(join(home, 'cache/podwright'))).toEqual(['compiled']);
+      expect(program(['get', '--help'], { ...own, HOME: join(home, 'nowhere') })).toMatchObject({ status: 0, stderr: '' });
+      expect(readdirSync(home).toSorted()).toEqual(['.cache', 'cache', 'tmp']);
+      expect(readdirSync(join(home, 'tmp'))).toEqual([]);
+    } finally {
+      rmSync(home, { recursive: true });
+    }
   });
 
   test('an old Node is told so in one line', () => {
