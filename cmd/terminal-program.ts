@@ -1,5 +1,5 @@
 /** Runs this program once more on the terminal that the dashboard lends it: `shell`, `edit` and `debug` are the same there as at the prompt. */
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setImmediate as queued } from 'node:timers/promises';
 import { exitCodes } from '../src/core/podwright-error.ts';
@@ -32,7 +32,9 @@ const killed = 128;
 /** The exit code, and whether the program itself has failed: what it runs has an exit code too. */
 function ended(args: readonly string[]): Promise<{ readonly code: number; readonly failed: boolean }> {
   const { promise, resolve, reject } = Promise.withResolvers<{ readonly code: number; readonly failed: boolean }>();
-  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  // An editor could pass the channel on to what goes on when it has ended, and keep it open.
+  const stdio: StdioOptions = args[0] === 'shell' ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit';
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...args], { stdio });
   let failed = false;
   child.once('message', () => {
     failed = true;
