@@ -14,7 +14,7 @@ const integration = {
 };
 
 /** Tests after which, for a while, nothing works as it should. */
-const trouble = ['test/integration/node-trouble.test.ts', 'test/integration/api-server-restart.test.ts', 'test/integration/usage.test.ts'];
+const trouble = ['test/integration/api-server-restart.test.ts', 'test/integration/usage.test.ts'];
 
 export default defineConfig({
   test: {
@@ -39,7 +39,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           exclude: trouble,
           // They wait much and compute little.
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,6 +1,6 @@
 /**
  * Pods on a node in trouble: one that its kubelet turns away for want of memory, a static one, one that gets no network, and those on a node whose container
- * is stopped. Runs after all other tests, as no Pod on that node is safe meanwhile. The rows of all Pods must equal the server's throughout.
+ * is stopped. The node is one for this alone, as no Pod on it is safe meanwhile (kind-config.yaml). The rows of all Pods must equal the server's throughout.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { diagnoseFacts } from '../../src/core/diagnosis/diagnose-pod.ts';
@@ -22,8 +22,9 @@ let watch: TableWatch;
 
 beforeAll(async () => {
   const server = await apiServer();
-  const { items } = await server.request<{ items: readonly Node[] }>('/api/v1/nodes?labelSelector=type!=kwok,!node-role.kubernetes.io/control-plane');
-  worker = items[0]?.metadata.name ?? '';
+  const { items } = await server.request<{ items: readonly Node[] }>('/api/v1/nodes?labelSelector=podwright.test/trouble');
+  if (items[0] === undefined) throw new Error('the cluster has no node with the label podwright.test/trouble (kind-config.yaml), which may be stopped');
+  worker = items[0].metadata.name;
   watch = new TableWatch(server);
 });
 

@@ -35,12 +35,15 @@ export async function deleteCluster(docker: Docker, kind: string): Promise<void>
   );
 }
 
-/** Whether the containers of both nodes run. */
+/** Those of kind-config.yaml. */
+const nodeCount = 3;
+
+/** Whether the containers of all nodes run. */
 export async function nodesRun(docker: Docker): Promise<boolean> {
   const names = await run('docker', ['ps', '--format', '{{.Names}}', '--filter', `label=io.x-k8s.kind.cluster=${clusterName}`], { env: docker.env }).catch(
     () => '',
   );
-  return names.split('\n').filter((name) => name !== '').length >= 2;
+  return names.split('\n').filter((name) => name !== '').length >= nodeCount;
 }
 
 /**
@@ -77,7 +80,7 @@ export async function waitUntilHealthy(within: number): Promise<void> {
   });
 }
 
-/** What is wrong with our cluster, or undefined: its API answers, two nodes are Ready and alive, and the system's Pods run on them. */
+/** What is wrong with our cluster, or undefined: its API answers, its nodes are Ready and alive, and the system's Pods run on them. */
 export async function clusterTrouble(kubeconfig: string): Promise<string | undefined> {
   const config = loadKubeconfig(kubeconfig);
   if (!config) return `there is no kubeconfig at ${kubeconfig}`;
@@ -109,17 +112,17 @@ async function firstTrouble(config: KubeConfig): Promise<string | undefined> {
     config.makeApiClient(AppsV1Api).listNamespacedDaemonSet({ namespace: 'kube-system' }),
     config.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace: 'kube-system' }),
   ]);
-  // kwok's fake nodes come and go beside the two of kind.
+  // kwok's fake nodes come and go beside those of kind.
   const ours = nodes.items.filter((node) => node.metadata?.name?.startsWith(clusterName));
   const ready = ours.filter((node) => node.status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True'));
-  if (ready.length < 2) return `${ready.length} of 2 nodes are Ready`;
+  if (ready.length < nodeCount) return `${ready.length} of ${nodeCount} nodes are Ready`;
   // A node stays Ready for 40 s after its kubelet has stopped; the kubelet renews its lease every 10 s.
   const silent = ours.find((node) => {
     const renewed = leases.items.find((lease) => lease.metadata?.name === node.metadata?.name)?.spec?.renewTime;
     return !renewed || Date.now() - new Date(renewed).getTime() > 25_000;
   });
   if (silent) return `the kubelet of ${silent.metadata?.name} has gone silent`;
-  const daemons = daemonSets.items.find((set) => (set.status?.numberReady ?? 0) < 2);
+  const daemons = daemonSets.items.find((set) => (set.status?.numberReady ?? 0) < nodeCount);
   if (daemons) return `DaemonSet ${daemons.metadata?.name} does not run on every node`;
   const deployment = deployments.items.find((item) => (item.status?.readyReplicas ?? 0) < (item.spec?.replicas ?? 1));
   return deployment && `Deployment ${deployment.metadata?.name} is not ready`;
