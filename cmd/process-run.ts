@@ -30,7 +30,7 @@ export async function runProcess(choice: ProcessChoice, commands: readonly Comma
   const { pod, container, outOf } = await runningContainer(choice, pods, cluster, io, say);
   if (choice.target.kind !== 'pod') say(`${servingText(choice.target)}: Pod ${pod.name}`);
   if (outOf !== undefined && pod.defaultContainer !== container.name) say(`container ${container.name}, out of: ${outOf.join(', ')} (-c chooses)`);
-  const there = commands.includes(undefined) ? await ownProcess(pod, container.name, cluster, io) : { stdin: true, tty: choice.tty };
+  const there = commands.includes(undefined) ? await ownProcess(pod, container.name, cluster, io) : { stdin: true, stdinOnce: false, tty: choice.tty };
   if (choice.stdin && !there.stdin) say(`container ${container.name} reads no input: it was made without stdin`);
   if (choice.tty && !there.tty) say(`container ${container.name} has no terminal: it was made without tty`);
   if (choice.tty && !io.stdin.isTTY) say('no terminal at the other end: stdin is none here');
@@ -64,22 +64,29 @@ export async function runProcess(choice: ProcessChoice, commands: readonly Comma
   }
   terminal.giveBack();
   if (end === undefined || end.problem !== undefined) throw await unrun(end?.problem ?? '', pod, container, commands, cluster, io);
-  const own = commands.includes(undefined);
-  if (!own && !killed.has(end.exitCode)) return end.exitCode;
-  // The connection to a process without a terminal ends with its input, whatever it has still to do.
-  const over = interactive || streams.stdin === undefined;
-  const fate = own ? await ownFate(pod, container, over, cluster, io) : await fateOf(pod, container, cluster, io);
-  if (fate?.news === true) io.stderr.write(`podwright: ${plainText(fate.text)}\n`);
-  if (own && over && fate === undefined) say(`how the process of container ${container.name} ended is not known`);
-  return own ? (fate?.exitCode ?? exitCodes.done) : end.exitCode;
+  if (!commands.includes(undefined)) {
+    const fate = killed.has(end.exitCode) ? await fateOf(pod, container, cluster, io) : undefined;
+    tellNews(fate, io);
+    return end.exitCode;
+  }
+  // Without a terminal the connection ends with our input, whatever the process has still to do; one whose own input ended with it will end as well.
+  const over = interactive || streams.stdin === undefined || there.stdinOnce;
+  const fate = await ownFate(pod, container, over, cluster, io);
+  tellNews(fate, io);
+  if (over && fate === undefined) say(`container ${container.name} has not ended, or its node has not said so yet: its exit code is not known`);
+  return fate?.exitCode ?? exitCodes.done;
 }
 
-/** How long a kubelet may take to report the end of a container, and how long one is waited for that may not have ended. */
-const ownEndMs = { over: 10_000, perhaps: 2000 };
+function tellNews(fate: Fate | undefined, { stderr }: CommandIo): void {
+  if (fate?.news === true) stderr.write(`podwright: ${plainText(fate.text)}\n`);
+}
 
-/** What became of a container whose own process was attached to: the connection does not tell its exit code. Undefined where it seems to run on. */
+/** How long a kubelet may take to report the end of a container. */
+const reportMs = 10_000;
+
+/** What became of a container whose own process was attached to: the connection does not tell its exit code. Undefined where it runs on. */
 async function ownFate(pod: PodFacts, container: ContainerFacts, over: boolean, cluster: OpenCluster, io: CommandIo): Promise<Fate | undefined> {
-  const until = performance.now() + (over ? ownEndMs.over : ownEndMs.perhaps);
+  const until = performance.now() + (over ? reportMs : 0);
   for (;;) {
     const fate = await orNothing(fateOf(pod, container, cluster, io), io.signal);
     if (fate !== undefined || performance.now() > until) return fate;
@@ -104,9 +111,9 @@ async function ownProcess(
   container: string,
   { reader }: OpenCluster,
   { signal }: CommandIo,
-): Promise<{ readonly stdin: boolean; readonly tty: boolean }> {
+): Promise<{ readonly stdin: boolean; readonly stdinOnce: boolean; readonly tty: boolean }> {
   const made = containersOf(await reader.pod(pod, { signal })).find(({ name }) => name === container);
-  return { stdin: made?.['stdin'] === true, tty: made?.['tty'] === true };
+  return { stdin: made?.['stdin'] === true, stdinOnce: made?.['stdinOnce'] === true, tty: made?.['tty'] === true };
 }
 
 /** What a runtime says of a command that the container's image does not have: runc, crun and runsc in their words. */
