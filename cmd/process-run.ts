@@ -82,14 +82,19 @@ function tellNews(fate: Fate | undefined, { stderr }: CommandIo): void {
 }
 
 /** How long a kubelet may take to report the end of a container. */
-const reportMs = 10_000;
+const reportMs = 30_000;
+/** So long nothing is said. */
+const quietMs = 2000;
 
 /** What became of a container whose own process was attached to: the connection does not tell its exit code. Undefined where it runs on. */
 async function ownFate(pod: PodFacts, container: ContainerFacts, over: boolean, cluster: OpenCluster, io: CommandIo): Promise<Fate | undefined> {
-  const until = performance.now() + (over ? reportMs : 0);
-  for (;;) {
+  const begun = performance.now();
+  for (let told = false; ; ) {
     const fate = await orNothing(fateOf(pod, container, cluster, io), io.signal);
-    if (fate !== undefined || performance.now() > until) return fate;
+    const passed = performance.now() - begun;
+    if (fate !== undefined || passed > (over ? reportMs : 0)) return fate;
+    if (passed > quietMs && !told) io.stderr.write(`podwright: waiting until its node says how container ${plainText(container.name)} has ended\n`);
+    told ||= passed > quietMs;
     await pause(200, undefined, { signal: io.signal });
   }
 }
