@@ -24,6 +24,12 @@ function askedFor({ pod, container, command, tty }: ProcessRequest, { stdin }: C
   };
 }
 
+/**
+ * So many bytes of output are held for a reader that is slower than the process. Kubernetes drops what is still under way to us when a process ends, on a busy
+ * machine, and calls it a success: what we have read by then is safe.
+ */
+const mostAhead = 32_000_000;
+
 /** One process, from the open connection to its end. */
 class ProcessRun {
   readonly ended: Promise<ProcessEnd>;
@@ -65,7 +71,7 @@ class ProcessRun {
   }
 
   #write(to: Writable, bytes: Buffer): void {
-    if (to.write(bytes) || to.destroyed || this.#held.has(to)) return;
+    if (to.write(bytes) || to.writableLength < mostAhead || to.destroyed || this.#held.has(to)) return;
     this.#held.add(to);
     this.#channels.pause();
     const taken = (): void => {

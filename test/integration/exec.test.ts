@@ -81,7 +81,9 @@ describe.concurrent('exec', () => {
       expect(slow.stdout).toContain(sent.digest('hex'));
       expect(held).toBeLessThan(200_000_000);
 
-      const flood = new RunningProgram(['exec', '-n', namespace, 'one', '--', 'sh', '-c', 'head -c 100000000 /dev/zero'], { keep: false });
+      // Once it ends, Kubernetes may drop what is still on its way.
+      const whole = 'head -c 100000000 /dev/zero; until [ -e /tmp/read ]; do sleep 0.1; done';
+      const flood = new RunningProgram(['exec', '-n', namespace, 'one', '--', 'sh', '-c', whole], { keep: false });
       flood.child.stdout.pause();
       await runProgram(['exec', '-n', namespace, 'one', '--', 'true']);
       let [bytes, peak] = [0, 0];
@@ -90,6 +92,8 @@ describe.concurrent('exec', () => {
         peak = Math.max(peak, peakBytes(flood.child.pid));
       });
       flood.child.stdout.resume();
+      await flood.until(() => bytes === 100_000_000);
+      await runProgram(['exec', '-n', namespace, 'one', '--', 'touch', '/tmp/read']);
       expect([await flood.ended, bytes]).toEqual([0, 100_000_000]);
       expect(peak).toBeLessThan(200_000_000);
     });
