@@ -219,7 +219,8 @@ async function entered(session: Session, request: DebugRequest, cluster: OpenClu
     io.stderr.write(
       `${plainText(`${container} has ended with exit code ${exitCode}${meaning === undefined ? '' : ` (${meaning})`}${message === undefined ? '' : `: ${message}`}`)}\n`,
     );
-    return exitCode === 0 ? exitCodes.done : exitCodes.failed;
+    // Whoever attaches has the code of the process, also of one that ended before.
+    return exitCode === 0 || request.stdin ? exitCode : exitCodes.failed;
   }
   if (!request.stdin) {
     if (!request.json) io.stdout.write(`${plainText(`pod/${name} ${container} runs`)}\n`);

@@ -39,7 +39,7 @@ const usualWaitMs = 120_000;
 
 export const debugCommand: Command<DebugRequest> = {
   name: 'debug',
-  words: 'POD',
+  words: 'POD|node/NAME',
   summary: 'A debug container in a Pod, a copy of the Pod to take apart, or a Pod on a node',
   flags: {
     image: { type: 'string', value: 'IMAGE', describe: 'Image of the debug container' },

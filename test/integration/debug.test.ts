@@ -10,6 +10,7 @@ import { withKubeconfig } from './faults/kubeconfig-file.ts';
 import { isReady } from './manifests.ts';
 import { apiServer, apply, inNamespace, waitForPod } from './namespace.ts';
 import { type Outcome, runProgram } from './run-program.ts';
+import { RunningProgram } from './running-program.ts';
 import { inScreen, restored } from './screen-session.ts';
 
 const web = (
@@ -70,6 +71,17 @@ describe.concurrent('debug', () => {
         screen.press('exit\r');
         expect(await screen.left()).toEqual(restored(0));
       });
+    }));
+
+  test('with input from a pipe it ends with that, and with the exit code of what read it', () =>
+    inNamespace(async (namespace) => {
+      await apply(namespace, web());
+      await waitForPod(namespace, 'web', isReady);
+      const shell = new RunningProgram(['debug', 'web', '-n', namespace, '-i', ...tools, '-c', 'piped', '--', 'sh']);
+      shell.child.stdin.end('echo $((20 + 22)) >/dev/termination-log\nexit 7\n');
+      expect(await shell.ended).toBe(7);
+      const { status } = await podOf(namespace, 'web');
+      expect(status?.ephemeralContainerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 7, message: '42\n' });
     }));
 
   test('what does not start says why, and at once where it will not', () =>

@@ -88,7 +88,7 @@ describe.concurrent('delete', () => {
         await screen.shows('Still there: pod/held; the deletion goes on in the cluster');
         expect((await screen.left()).exitCode).toBe(130);
       });
-      const late = await deleted(namespace, 'held', '--yes', '--timeout', '1s');
+      const late = await deleted(namespace, 'held', '--yes', '--timeout', '5s');
       expect(late).toMatchObject({
         code: 4,
         stdout: '',
@@ -120,7 +120,7 @@ describe.concurrent('delete', () => {
       const at = await deleted(namespace, first, '--evict', '--yes', '--wait=false');
       expect(at).toMatchObject({ code: 1, stdout: '' });
       expect(at.stderr).toContain('the disruption budget careful wants 2 of its 2 Pods healthy (minAvailable: 2), and 2 are');
-      const late = await deleted(namespace, first, '--evict', '--yes', '--timeout', '3s');
+      const late = await deleted(namespace, first, '--evict', '--yes', '--timeout', '10s');
       expect(late).toMatchObject({ code: 4, stderr: expect.stringMatching(/waiting: the disruption budget careful[^]*Not evicted: pod\//) });
       expect(await exists(`/api/v1/namespaces/${namespace}/pods/${first}`)).toBe(true);
       const evicted = deleted(namespace, first, '--evict', '--yes');

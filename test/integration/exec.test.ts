@@ -118,11 +118,11 @@ describe.concurrent('exec', () => {
       expect(meant).toMatchObject({ code: 2, stderr: expect.stringContaining('exec web-1 -- ls') });
       expect(choice).toMatchObject({ code: 0, stderr: expect.stringContaining('container app, out of: app, proxy') });
       await waitForPod(namespace, 'unset', ({ status }) => status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CreateContainerConfigError');
-      const late = await exec('unset', '--pod-running-timeout', '1s', '--', 'true');
+      const late = await exec('unset', '--pod-running-timeout', '10s', '--', 'true');
       expect(late).toMatchObject({
         code: 4,
         stdout: '',
-        stderr: expect.stringMatching(/waiting until it runs \(.*settings.*\n.*does not run after 1 s: .*settings.*\n.*why pod\/unset/),
+        stderr: expect.stringMatching(/waiting until it runs \(.*settings.*\n.*does not run after 10 s: .*settings.*\n.*why pod\/unset/),
       });
     });
   });

@@ -237,9 +237,9 @@ describe.concurrent('port-forward', () => {
         await (await apiServer()).request(`/api/v1/namespaces/${namespace}/pods/lone`, { method: 'DELETE' });
         expect([await run.ended, run.stderr]).toEqual([1, expect.stringMatching(/the Pod \S+\/lone was deleted/)]);
       });
-      expect(await runProgram(['port-forward', '-n', namespace, 'gated', ':7000', '--pod-running-timeout', '2s'])).toMatchObject({
+      expect(await runProgram(['port-forward', '-n', namespace, 'gated', ':7000', '--pod-running-timeout', '15s'])).toMatchObject({
         code: 4,
-        stderr: expect.stringMatching(/waiting for a Pod that runs \(.*gate.*\)[^]*no Pod that runs, after 2 s/),
+        stderr: expect.stringMatching(/waiting for a Pod that runs \(.*gate.*\)[^]*no Pod that runs, after 15 s/),
       });
     });
   });

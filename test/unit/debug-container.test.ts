@@ -33,6 +33,9 @@ describe('an ephemeral container', () => {
     });
     const full = ephemeralContainer({ ...tools, command: ['sh', '-c', 'x'], env: [{ name: 'A', value: '1' }], stdin: true, tty: true }, 'app');
     expect(full).toMatchObject({ command: ['sh', '-c', 'x'], env: [{ name: 'A', value: '1' }], stdin: true, tty: true, targetContainerName: 'app' });
+    // A terminal may be attached to again; of a pipe the end is the end.
+    expect(full['stdinOnce']).toBeUndefined();
+    expect(ephemeralContainer({ ...tools, stdin: true }, 'app')).toMatchObject({ stdin: true, stdinOnce: true });
   });
 
   test('may do what its profile says', () => {

@@ -43,6 +43,11 @@ const securityContexts: Readonly<Record<DebugProfile, Json | undefined>> = {
   sysadmin: { privileged: true },
 };
 
+/** Input from a pipe ends with it, so that a shell that reads it ends as well; a terminal may be attached to once more. */
+function inputOf({ stdin, tty }: { readonly stdin: boolean; readonly tty: boolean }): Json {
+  return stdin ? { stdin, ...(tty ? {} : { stdinOnce: true }) } : {};
+}
+
 /** As a container of a Pod. */
 function containerOf({ name, image, pullPolicy, command, onlyArguments, env, stdin, tty, profile, custom }: DebugContainer): Json {
   const securityContext = securityContexts[profile];
@@ -53,7 +58,7 @@ function containerOf({ name, image, pullPolicy, command, onlyArguments, env, std
     terminationMessagePolicy: 'File',
     ...(command.length === 0 ? {} : onlyArguments ? { args: command } : { command }),
     ...(env.length === 0 ? {} : { env }),
-    ...(stdin ? { stdin } : {}),
+    ...inputOf({ stdin, tty }),
     ...(tty ? { tty } : {}),
     ...(securityContext === undefined ? {} : { securityContext }),
   };
@@ -140,7 +145,8 @@ function changed(container: Json, { command, images, keep }: CopyChanges): Json 
   const name = text(container['name']) ?? '';
   const image = images.get(name) ?? images.get('*');
   const { args: _args, ...withoutArgs }: Json = kept;
-  const own = command?.container === name ? { ...withoutArgs, command: command.words, stdin: command.stdin, tty: command.tty } : kept;
+  const own =
+    command?.container === name ? { ...withoutArgs, command: command.words, stdin: false, stdinOnce: false, ...inputOf(command), tty: command.tty } : kept;
   return image === undefined ? own : { ...own, image };
 }
 
