@@ -97,8 +97,8 @@ function sayTakenAway({ name, namespace }: ObjectName, io: CommandIo): void {
 
 async function inPod(pod: Json, name: ObjectName, custom: Json, request: DebugRequest, actions: ObjectActions, io: CommandIo): Promise<Session> {
   const names = containerNames(pod);
-  const target = request.target === '' ? undefined : (request.target ?? defaultContainer(pod));
-  if (target !== undefined) checkContainer(target, names, '--target');
+  if (request.target !== undefined && request.target !== '') checkContainer(request.target, names, '--target');
+  const { target, notRunning } = targetOf(pod, request.target);
   const container = { ...newContainer(request, names), custom };
   const { phase } = object(pod['status']);
   if (phase === 'Succeeded' || phase === 'Failed') {
@@ -112,9 +112,24 @@ async function inPod(pod: Json, name: ObjectName, custom: Json, request: DebugRe
     });
   }
   const made = await refusedKindly(actions.addContainer(name, ephemeralContainer(container, target), { signal: io.signal }), request);
-  const sees = target === undefined ? '' : `; it sees the processes of ${target}`;
+  const alone = notRunning === undefined ? '' : `; ${notRunning} does not run, so that there are no processes of it to be seen`;
+  const sees = target === undefined ? alone : `; it sees the processes of ${target}`;
   io.stderr.write(`${plainText(`Added the debug container ${container.name} to pod/${name.name}${sees}.`)}\n${staysText}\n`);
   return { pod: made, container: container.name, target };
+}
+
+/**
+ * The container whose processes are to be seen: as asked for, else the Pod's default one, unless that does not run. No runtime starts a container in the
+ * processes of one that does not run. Throws `rejected` where such a one was asked for.
+ */
+function targetOf(pod: Json, asked: string | undefined): { readonly target: string | undefined; readonly notRunning?: string } {
+  const target = asked ?? defaultContainer(pod);
+  if (target === undefined || target === '') return { target: undefined };
+  if (podFacts(pod).containers.some(({ name, running }) => name === target && running !== undefined)) return { target };
+  if (asked === undefined) return { target: undefined, notRunning: target };
+  throw new PodwrightError('rejected', `--target ${target}: it does not run, so that there are no processes of it to be seen`, {
+    hint: "Leave it out, and what is asked for runs without; a copy has all its containers' processes in one: --copy-to NAME.",
+  });
 }
 
 const staysText = 'The API lets an ephemeral container be added and never taken out: it ends with its process, and stays in the Pod until that is deleted.';

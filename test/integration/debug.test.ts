@@ -84,6 +84,22 @@ describe.concurrent('debug', () => {
       expect(status?.ephemeralContainerStatuses?.[0]?.state?.terminated).toMatchObject({ exitCode: 7, message: '42\n' });
     }));
 
+  test('in a Pod whose container crashes it runs without that, and says so', () =>
+    inNamespace(async (namespace) => {
+      await apply(namespace, web().replace('[sleep, infinity]', '[sh, -c, exit 3]'));
+      await waitForPod(
+        namespace,
+        'web',
+        ({ status }) => status?.containerStatuses?.some(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff') === true,
+      );
+      const shell = new RunningProgram(['debug', 'web', '-n', namespace, '-i', ...tools, '--', 'sh', '-c', 'exit 9']);
+      shell.child.stdin.end();
+      expect([await shell.ended, shell.stderr]).toEqual([9, expect.stringMatching(/; app does not run, so that there are no processes of it to be seen\./)]);
+      const asked = await debug(namespace, 'web', ...tools, '--target', 'app');
+      expect(asked).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/--target app: it does not run[^]*--copy-to/) });
+      expect((await podOf(namespace, 'web')).spec?.ephemeralContainers).toHaveLength(1);
+    }));
+
   test('what does not start says why, and at once where it will not', () =>
     inNamespace(async (namespace) => {
       await apply(namespace, web());
