@@ -259,8 +259,9 @@ describe.concurrent('a terminal', () => {
         screen.press('stty size\r');
         await screen.shows('30 90');
         screen.resize(70, 20);
-        screen.press('stty size\r');
-        await screen.shows('20 70');
+        // The new size goes its own way, which may take longer than that of the keys.
+        screen.press('until [ "$(stty size)" = "20 70" ]; do sleep 0.1; done; echo res""ized\r');
+        await screen.shows(/^resized/m);
         // Until a command runs, the shell reads Ctrl-C as a key of its own.
         screen.press('echo asl""eep; sleep 1000\r');
         await screen.shows(/^asleep/m);
