@@ -3,7 +3,8 @@
  * docs/performance.md.
  *
  * One container with 80,000 lines, and twenty Pods with 4,000 each, which kubectl reads one after the other, stern side by side in no order, and we in the order
- * of time; the lines stay below the 10 MiB at which a kubelet rotates. The output goes nowhere, as a terminal would be what is measured. The slow reader takes one buffer of a writer that never stops, and no more.
+ * of time; the lines stay below the 10 MiB at which a kubelet rotates. The output goes nowhere, as a terminal would be what is measured. The slow
+ * reader takes one buffer of a writer that never stops, and no more.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,7 +1,16 @@
 /** The work of `debug`: adds the container or makes the copy, waits until it runs, and attaches. */
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
-import { containerNames, containersOf, type DebugContainer, debugCopy, ephemeralContainer, fixedFields, nodePod } from '../src/core/change/debug-container.ts';
+import {
+  containerNames,
+  containersOf,
+  type DebugContainer,
+  debugCopy,
+  ephemeralContainer,
+  fixedFields,
+  hostFiles,
+  nodePod,
+} from '../src/core/change/debug-container.ts';
 import type { ObjectName } from '../src/core/change/object-name.ts';
 import { exitMeaning } from '../src/core/container-summaries.ts';
 import { didYouMean } from '../src/core/did-you-mean.ts';
@@ -85,7 +94,7 @@ async function onNode(container: DebugContainer, namespace: string, request: Deb
     actions.create(name, JSON.stringify(nodePod(container, { name: name.name, namespace, node })), { signal: io.signal }),
     request,
   );
-  const files = ['general', 'sysadmin'].includes(request.profile) ? '; the files of the node are in /host' : '';
+  const files = hostFiles.has(request.profile) ? '; the files of the node are in /host' : '';
   io.stderr.write(`${plainText(`Made pod/${name.name} on ${node}${files}.`)}\n`);
   sayTakenAway(name, io);
   return { pod: made, container: container.name };

@@ -151,7 +151,8 @@ function changed(container: Json, { command, images, keep }: CopyChanges): Json 
 }
 
 const hostProfiles: ReadonlySet<DebugProfile> = new Set(['general', 'netadmin', 'sysadmin']);
-const hostFiles: ReadonlySet<DebugProfile> = new Set(['general', 'sysadmin']);
+/** The profiles with which a Pod on a node has the node's files in /host. */
+export const hostFiles: ReadonlySet<DebugProfile> = new Set(['general', 'sysadmin']);
 
 /** A Pod on a node: in the node's own namespaces and with its files in /host, as far as the profile allows it; no taint keeps it away. */
 export function nodePod(
